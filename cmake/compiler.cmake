@@ -1,0 +1,16 @@
+# Warnings, hardening and sanitizers of our own targets, as one interface target.
+add_library(rdbproof_options INTERFACE)
+target_compile_options(rdbproof_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror
+  -Wno-restrict  # false alarms of g++ 12 on string concatenation (GCC bug 105651)
+  -fno-strict-aliasing -fstack-protector-strong)
+target_include_directories(rdbproof_options INTERFACE ${PROJECT_SOURCE_DIR})
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(rdbproof_options INTERFACE -O3)
+endif()
+if(RDBPROOF_SANITIZE)
+  target_compile_options(rdbproof_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_definitions(rdbproof_options INTERFACE _GLIBCXX_ASSERTIONS)
+  target_link_options(rdbproof_options INTERFACE -fsanitize=address,undefined)
+endif()
