@@ -1,0 +1,30 @@
+#include "engine/model/element_batch.h"
+
+namespace rdbproof {
+
+char* TextArena::allocate(size_t size) {
+  used_ += size;
+  if (size > left_) return allocate_block(size);
+  char* const memory = next_;
+  next_ += size;
+  left_ -= size;
+  return memory;
+}
+
+char* TextArena::allocate_block(size_t size) {
+  const size_t block_bytes = size > kBlockBytes ? size : kBlockBytes;
+  blocks_.push_back({std::make_unique_for_overwrite<char[]>(block_bytes), block_bytes});
+  next_ = blocks_.back().data.get() + size;
+  left_ = block_bytes - size;
+  return blocks_.back().data.get();
+}
+
+void TextArena::reset() {
+  if (used_ == 0) return;
+  if (blocks_.size() > 1 || (!blocks_.empty() && blocks_[0].size > kBlockBytes)) blocks_.clear();
+  used_ = 0;
+  next_ = blocks_.empty() ? nullptr : blocks_[0].data.get();
+  left_ = blocks_.empty() ? 0 : blocks_[0].size;
+}
+
+}  // namespace rdbproof

@@ -1,0 +1,91 @@
+// Collects the elements of one value and hands them on in batches.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/model/event.h"
+
+namespace rdbproof {
+
+// Memory for strings that are not in the file as they are: integers as text, decompressed ones.
+// Memory is kept over reset(), up to a bound.
+class TextArena {
+ public:
+  // `size` writable bytes, valid until reset(). The caller has compared `size` with its limits.
+  char* allocate(size_t size);
+  void reset();
+  size_t used() const { return used_; }
+
+ private:
+  struct Block {
+    std::unique_ptr<char[]> data;
+    size_t size;
+  };
+  static constexpr size_t kBlockBytes = 64 * 1024;
+  char* allocate_block(size_t size);
+
+  std::vector<Block> blocks_;
+  char* next_ = nullptr;
+  size_t left_ = 0;
+  size_t used_ = 0;
+};
+
+class ElementBatch {
+ public:
+  explicit ElementBatch(EventSink& sink) : sink_(sink) {}
+
+  // Elements until the next begin() belong to `key`, which must outlive them.
+  void begin(const Key& key) {
+    key_ = &key;
+    count_ = 0;
+    bytes_ = 0;
+    arena_.reset();
+  }
+
+  void push(const Element& element) {
+    append(element);
+    if (is_full()) flush();
+  }
+
+  // Two elements that share strings of the arena.
+  void push_pair(const Element& first, const Element& second) {
+    append(first);
+    append(second);
+    if (is_full()) flush();
+  }
+
+  // Hands on what is there; strings from the arena die. Call before anything that the pushed
+  // elements point to goes away.
+  void flush() {
+    if (count_ != 0) sink_.elements(*key_, std::span<const Element>(items_.data(), count_));
+    count_ = 0;
+    arena_.reset();
+  }
+
+  // For strings of the elements to come, until the next push.
+  TextArena& arena() { return arena_; }
+  // Sum of the lengths of all strings of this key so far.
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  static constexpr size_t kCapacity = 128;
+  static constexpr size_t kArenaBytes = 1024 * 1024;
+
+  void append(const Element& element) {
+    items_[count_++] = element;
+    bytes_ += element.a.size() + element.b.size();
+  }
+  bool is_full() const { return count_ >= kCapacity || arena_.used() > kArenaBytes; }
+
+  EventSink& sink_;
+  const Key* key_ = nullptr;
+  size_t count_ = 0;
+  uint64_t bytes_ = 0;
+  TextArena arena_;
+  std::array<Element, kCapacity + 1> items_;  // one more for the second of a pair
+};
+
+}  // namespace rdbproof
