@@ -1,0 +1,26 @@
+// Streams that decompress another stream.
+#pragma once
+
+#include <memory>
+
+#include "engine/base/result.h"
+#include "engine/io/byte_stream.h"
+
+namespace rdbproof {
+
+enum class Frames {
+  kOne,   // exactly one; anything after it is damage
+  kMany,  // one or more, one after another
+};
+
+// Each takes ownership of `source` and fails only when memory runs out. Memory does not depend on
+// the input beyond the largest window: 128 MiB for zstd (frames that need more are reported as
+// unsupported), 8 MiB for LZ4, 64 KiB for gzip. Checksums are verified where the format has them.
+Result<std::unique_ptr<ByteStream>> decompress_zstd(std::unique_ptr<ByteStream> source,
+                                                    Frames frames);
+Result<std::unique_ptr<ByteStream>> decompress_lz4(std::unique_ptr<ByteStream> source,
+                                                   Frames frames);
+Result<std::unique_ptr<ByteStream>> decompress_gzip(std::unique_ptr<ByteStream> source,
+                                                    Frames frames);
+
+}  // namespace rdbproof

@@ -1,0 +1,101 @@
+#include <isa-l/igzip_lib.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "engine/io/decompress.h"
+#include "engine/io/framed_stream.h"
+
+namespace rdbproof {
+namespace {
+
+constexpr uint32_t kGzipMagic = 0x8B1F;
+constexpr uint32_t kReservedFlags = 0xE0;
+
+const char* describe(int result) {
+  switch (result) {
+    case ISAL_INVALID_BLOCK:
+      return "invalid deflate block";
+    case ISAL_INVALID_SYMBOL:
+      return "invalid deflate symbol";
+    case ISAL_INVALID_LOOKBACK:
+      return "a match reaches before the beginning of the data";
+    case ISAL_INVALID_WRAPPER:
+      return "invalid gzip header";
+    case ISAL_UNSUPPORTED_METHOD:
+      return "the method is not deflate";
+    case ISAL_INCORRECT_CHECKSUM:
+      return "the checksum does not match the bytes";
+    default:
+      return "not decodable";
+  }
+}
+
+DecodeStep::End end_of(int result) {
+  return result == ISAL_UNSUPPORTED_METHOD ? DecodeStep::End::kUnsupported
+                                           : DecodeStep::End::kCorrupt;
+}
+
+// A frame is a gzip member.
+class GzipDecoder final : public FrameDecoder {
+ public:
+  GzipDecoder() { isal_inflate_init(&state_); }
+
+  bool may_begin(Bytes front) const override { return matches_magic(front, kGzipMagic, 0xFFFF); }
+
+  void begin() override {
+    isal_inflate_reset(&state_);
+    // isal_inflate() could parse the header itself, but forgets its flags when the header is cut
+    // between two calls.
+    state_.crc_flag = ISAL_GZIP_NO_HDR_VER;
+    isal_gzip_header_init(&header_);
+    in_header_ = true;
+  }
+
+  DecodeStep step(Bytes input, char* into, size_t capacity) override {
+    constexpr size_t kMax = std::numeric_limits<int32_t>::max();
+    const auto available = static_cast<uint32_t>(std::min(input.size(), kMax));
+    const auto room = static_cast<uint32_t>(std::min(capacity, kMax));
+    // The library does not write to its input.
+    state_.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(input.data()));
+    state_.avail_in = available;
+    state_.next_out = reinterpret_cast<uint8_t*>(into);
+    state_.avail_out = room;
+    DecodeStep step;
+    const int result = in_header_ ? read_header() : isal_inflate(&state_);
+    step.consumed = available - state_.avail_in;
+    step.produced = room - state_.avail_out;
+    if (result < 0) {
+      step.end = end_of(result);
+      step.detail = describe(result);
+    } else if (state_.block_state == ISAL_BLOCK_FINISH) {
+      step.end = DecodeStep::End::kFrame;
+    }
+    return step;
+  }
+
+ private:
+  int read_header() {
+    const int result = isal_read_gzip_header(&state_, &header_);
+    if (result != ISAL_DECOMP_OK) return result;
+    // The library lets pass what RFC 1952 forbids.
+    if ((header_.flags & kReservedFlags) != 0) return ISAL_INVALID_WRAPPER;
+    in_header_ = false;
+    return result;
+  }
+
+  inflate_state state_;
+  isal_gzip_header header_;
+  bool in_header_ = true;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ByteStream>> decompress_gzip(std::unique_ptr<ByteStream> source,
+                                                    Frames frames) {
+  return std::make_unique<FramedStream>("gzip", std::move(source), std::make_unique<GzipDecoder>(),
+                                        frames);
+}
+
+}  // namespace rdbproof

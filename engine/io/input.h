@@ -1,0 +1,30 @@
+// Opens what the user named, whatever kind of file it is.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/io/byte_stream.h"
+#include "engine/io/mapped_file.h"
+#include "engine/io/sniff.h"
+
+namespace rdbproof {
+
+struct Input {
+  std::string name;  // as the user wrote it; "-" is standard input
+  // kNone as well when the compression is one that this build does not read; the stream then has no
+  // bytes, and a damage.
+  Compression compression = Compression::kNone;
+  std::optional<uint64_t> file_bytes;  // size of the file, unknown for a pipe
+  std::unique_ptr<MappedFile> mapped;  // uncompressed regular file; else null
+  std::unique_ptr<ByteStream> stream;  // everything else; else null. Yields decompressed bytes.
+};
+
+// Opens `path`, or standard input for "-". The kind is told by magic bytes, never by the name.
+// Opening a FIFO waits for a writer; telling the kind of a pipe waits for its first bytes.
+Result<Input> open_input(const std::string& path);
+
+}  // namespace rdbproof
