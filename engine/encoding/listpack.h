@@ -1,0 +1,111 @@
+// Listpack: since Redis 5.0 in streams, since 7.0 for small hashes, sorted sets and lists,
+// since 7.2 for small sets.
+//   u32 total bytes | u16 entries (65535: count them) | entry ... | 0xFF
+//   entry: encoding and data | length of these, 7 bits a byte, to be read from the right
+#pragma once
+
+#include "engine/encoding/packed_value.h"
+
+namespace rdbproof {
+
+class ListpackWalker {
+ public:
+  explicit ListpackWalker(const Blob& blob);
+
+  bool next(PackedValue& value);
+  const Cursor& cursor() const { return in_; }
+  // Entries passed so far.
+  uint64_t passed() const { return passed_; }
+  void fail(Code code, const char* detail) { in_.fail(code, detail); }
+
+ private:
+  void read_value(uint8_t encoding, PackedValue& value);
+  void check_back_length(uint64_t entry_bytes);
+  bool finish();
+
+  Cursor in_;
+  uint64_t passed_ = 0;
+  uint64_t announced_ = 0;
+};
+
+inline ListpackWalker::ListpackWalker(const Blob& blob) : in_(blob.data, blob.offset, blob.pinned) {
+  in_.set_overrun_code(Code::kBadListpack);
+  if (blob.data.size() < 7) in_.fail(Code::kBadListpack, "shorter than its header");
+  const uint32_t total = in_.u32_le();
+  announced_ = in_.u16_le();
+  if (total != blob.data.size()) {
+    in_.fail(Code::kBadListpack, "its length field differs from its size");
+  }
+  if (in_ && static_cast<uint8_t>(blob.data.back()) != 0xFF) {
+    in_.fail(Code::kBadListpack, "no end mark");
+  }
+}
+
+inline bool ListpackWalker::next(PackedValue& value) {
+  if (in_.remaining() <= 1) return finish();
+  const uint64_t before = in_.remaining();
+  const uint8_t encoding = in_.u8();
+  if (encoding < 0x80) {
+    value = PackedValue::of(int64_t{encoding});
+  } else if (encoding < 0xC0) {
+    value = PackedValue::of(in_.take(encoding & 0x3F));
+  } else {
+    read_value(encoding, value);
+  }
+  check_back_length(before - in_.remaining());
+  ++passed_;
+  return in_.ok();
+}
+
+inline void ListpackWalker::read_value(uint8_t encoding, PackedValue& value) {
+  if (encoding < 0xE0) {  // 13 bits, signed
+    const auto bits = static_cast<int64_t>((encoding & 0x1Fu) << 8 | in_.u8());
+    value = PackedValue::of(bits >= 4096 ? bits - 8192 : bits);
+  } else if (encoding < 0xF0) {
+    const uint64_t length = (encoding & 0x0Fu) << 8 | in_.u8();
+    value = PackedValue::of(in_.take(length));
+  } else if (encoding == 0xF0) {
+    value = PackedValue::of(in_.take(in_.u32_le()));
+  } else if (encoding == 0xF1) {
+    value = PackedValue::of(int64_t{static_cast<int16_t>(in_.u16_le())});
+  } else if (encoding == 0xF2) {
+    const uint32_t low = in_.u16_le();
+    const auto high = static_cast<int8_t>(in_.u8());
+    value = PackedValue::of(int64_t{high} * 65536 + low);
+  } else if (encoding == 0xF3) {
+    value = PackedValue::of(int64_t{static_cast<int32_t>(in_.u32_le())});
+  } else if (encoding == 0xF4) {
+    value = PackedValue::of(static_cast<int64_t>(in_.u64_le()));
+  } else {
+    in_.fail(Code::kBadListpack, "an entry has an encoding that does not exist");
+  }
+}
+
+inline void ListpackWalker::check_back_length(uint64_t entry_bytes) {
+  if (entry_bytes <= 127) [[likely]] {
+    if (in_.u8() != entry_bytes) in_.fail(Code::kBadListpack, "an entry's back-length is wrong");
+    return;
+  }
+  // Redis' thresholds are one short of what would fit: 16383 already takes three bytes.
+  const int width = entry_bytes < 16383       ? 2
+                    : entry_bytes < 2097151   ? 3
+                    : entry_bytes < 268435455 ? 4
+                                              : 5;
+  for (int i = width - 1; i >= 0; --i) {
+    const uint64_t group = entry_bytes >> (7 * i) & 127;
+    const uint64_t expected = i == width - 1 ? group : group | 128;
+    if (in_.u8() != expected) in_.fail(Code::kBadListpack, "an entry's back-length is wrong");
+  }
+}
+
+inline bool ListpackWalker::finish() {
+  if (!in_.ok()) return false;
+  if (in_.remaining() == 0) {
+    in_.fail(Code::kBadListpack, "an entry covers the end mark");
+  } else if (announced_ != 65535 && announced_ != passed_) {
+    in_.fail(Code::kBadListpack, "its count of entries is wrong");
+  }
+  return false;
+}
+
+}  // namespace rdbproof
