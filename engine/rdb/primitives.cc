@@ -1,0 +1,118 @@
+#include "engine/rdb/primitives.h"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "engine/encoding/lzf.h"
+
+namespace rdbproof {
+
+uint64_t detail::read_long_length(Cursor& in, uint8_t first) {
+  if (first == 0x80) return in.u32_be();
+  if (first == 0x81) return in.u64_be();
+  in.fail(Code::kBadLength, first >= 0xC0 ? "a string's special form where a length must stand"
+                                          : "its first byte is none that the format knows");
+  return 0;
+}
+
+StringHeader read_string_header(Cursor& in) {
+  const uint8_t first = in.peek();
+  if (first < 0xC0) return {StringForm::kRaw, 0, read_length(in), 0};
+  in.skip(1);
+  switch (first & 0x3F) {
+    case 0:
+      return {StringForm::kInteger, 1, 0, 0};
+    case 1:
+      return {StringForm::kInteger, 2, 0, 0};
+    case 2:
+      return {StringForm::kInteger, 4, 0, 0};
+    case 3: {
+      const uint64_t stored = read_length(in);
+      return {StringForm::kLzf, 0, stored, read_length(in)};
+    }
+    default:
+      in.fail(Code::kBadString);
+      return {};
+  }
+}
+
+void skip_string_slow(Cursor& in) {
+  const StringHeader header = read_string_header(in);
+  in.skip(header.form == StringForm::kInteger ? header.integer_bytes : header.stored_bytes);
+}
+
+static StringValue decompress(Cursor& in, const StringHeader& header, TextArena& arena,
+                              const Limits& limits) {
+  const uint64_t offset = in.offset();
+  const Bytes stored = in.take(header.stored_bytes);
+  if (!in) return {};
+  // Never allocate what cannot be there.
+  if (header.plain_bytes > lzf_max_expansion(stored.size())) {
+    in.fail_at(Code::kBadLzf, offset, "it announces more than its bytes can expand to");
+    return {};
+  }
+  if (header.plain_bytes > limits.max_decompressed_bytes) {
+    in.fail_at(Code::kLimitExceeded, offset, "a compressed string");
+    return {};
+  }
+  char* const plain = arena.allocate(header.plain_bytes + kLzfSlack);
+  if (!lzf_decompress(stored, plain, header.plain_bytes)) {
+    in.fail_at(Code::kBadLzf, offset, "");
+    return {};
+  }
+  return {Bytes(plain, header.plain_bytes), StringForm::kLzf, offset};
+}
+
+StringValue read_string_slow(Cursor& in, TextArena& arena, const Limits& limits) {
+  const StringHeader header = read_string_header(in);
+  const uint64_t offset = in.offset();
+  if (header.form == StringForm::kRaw) {
+    return {in.take(header.stored_bytes), StringForm::kRaw, offset};
+  }
+  if (header.form == StringForm::kLzf) return decompress(in, header, arena, limits);
+  int64_t integer = 0;
+  if (header.integer_bytes == 1) integer = static_cast<int8_t>(in.u8());
+  if (header.integer_bytes == 2) integer = static_cast<int16_t>(in.u16_le());
+  if (header.integer_bytes == 4) integer = static_cast<int32_t>(in.u32_le());
+  return {integer_text(integer, arena), StringForm::kInteger, offset};
+}
+
+Bytes integer_text(int64_t integer, TextArena& arena) {
+  constexpr size_t kLongest = 20;  // -9223372036854775808
+  char* const begin = arena.allocate(kLongest);
+  const char* const end = std::to_chars(begin, begin + kLongest, integer).ptr;
+  return {begin, static_cast<size_t>(end - begin)};
+}
+
+double parse_score(Cursor& in, Bytes text) {
+  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+  double score = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), score);
+  // A subnormal score is legal; libstdc++ reports it as out of range only when it becomes zero.
+  if (error != std::errc() || end != text.data() + text.size() || text.empty()) {
+    in.fail(Code::kBadScore, "its text is not a number that a double can hold");
+    return 0;
+  }
+  if (std::isnan(score)) in.fail(Code::kBadScore, "it is NaN");
+  return score;
+}
+
+double read_text_double(Cursor& in) {
+  const uint8_t length = in.u8();
+  if (length == 255) return -std::numeric_limits<double>::infinity();
+  if (length == 254) return std::numeric_limits<double>::infinity();
+  if (length == 253) {
+    in.fail(Code::kBadScore, "it is NaN");
+    return 0;
+  }
+  const Bytes text = in.take(length);
+  return in ? parse_score(in, text) : 0;
+}
+
+void skip_text_double(Cursor& in) {
+  const uint8_t length = in.u8();
+  if (length < 253) in.skip(length);
+}
+
+}  // namespace rdbproof

@@ -1,0 +1,145 @@
+#include "engine/rdb/record_decoder.h"
+
+#include <charconv>
+
+#include "engine/rdb/keydb_aux.h"
+#include "engine/rdb/module_tokens.h"
+
+namespace rdbproof {
+
+RecordDecoder::RecordDecoder(const FileContext& file, EventSink& sink)
+    : state_{.file = file, .sink = sink, .arena = {}, .attributes = {}}, batch_(sink) {}
+
+void RecordDecoder::decode(Bytes frame, uint64_t offset) {
+  decode_records(frame, offset, false);
+}
+
+void RecordDecoder::decode_records(Bytes records, uint64_t offset, bool pinned) {
+  Cursor in(records, offset, pinned);
+  while (in && !in.at_end() && !state_.ended) read_record(in);
+  if (!in) report(in, nullptr);
+}
+
+void RecordDecoder::read_record(Cursor& in) {
+  state_.record_offset = in.offset();
+  const RdbRow* const row = state_.file.rows[in.u8()];
+  if (row == nullptr) return in.fail_at(Code::kUnknownOpcode, state_.record_offset, "");
+  if (row->skip == nullptr) return in.fail_at(row->refusal, state_.record_offset, row->name.data());
+  if (row->role == RowRole::kValue) {
+    read_key(*row, in);
+    state_.attributes = {};
+  } else {
+    read_other(*row, in);
+  }
+}
+
+void RecordDecoder::read_other(const RdbRow& row, Cursor& in) {
+  if (row.role == RowRole::kAttribute && !state_.attributes.present) {
+    state_.attributes.present = true;
+    state_.attributes.offset = state_.record_offset;
+  }
+  state_.arena.reset();
+  if (row.handle == nullptr) {
+    row.skip(in, state_.file);
+    if (row.refusal != Code::kNone) state_.report(row.refusal, state_.record_offset);
+    return;
+  }
+  row.handle(state_, in);
+  if (state_.enclosed.empty()) return;
+  // Blocks hold whole records and no further blocks: their handler refuses to unpack within one.
+  const Bytes enclosed = state_.enclosed;
+  decode_records(enclosed, state_.enclosed_offset, true);
+  state_.enclosed = {};
+}
+
+void RecordDecoder::read_key(const RdbRow& row, Cursor& in) {
+  name_arena_.reset();
+  Key key;
+  key.offset = state_.attributes.present ? state_.attributes.offset : state_.record_offset;
+  key.name = read_string(in, name_arena_, state_.file.limits).text;
+  key.type = row.type;
+  key.has_expiry = state_.attributes.has_expiry;
+  key.expire_at_ms = state_.attributes.expire_at_ms;
+  if (!in) return;
+  if (row.type == ValueType::kModule) identify_module(in, key);
+  read_value(row, in, key);
+}
+
+void RecordDecoder::identify_module(Cursor in, Key& key) {
+  module_type_ = module_type_name(read_length(in));
+  if (module_type_ == "vectorset") {
+    key.type = ValueType::kVectorSet;
+  } else {
+    key.module_type = module_type_;
+  }
+}
+
+void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
+  state_.sink.begin_key(key);
+  const Cursor start = in;
+  const ElementKind item_kind =
+      row.type == ValueType::kSet ? ElementKind::kMember : ElementKind::kItem;
+  ValueReader value{in, state_.file, batch_, blob_arena_, item_kind};
+  value.summary.encoding = row.encoding;
+  batch_.begin(key);
+  if (row.decode == nullptr) {
+    in.fail_at(row.refusal, key.offset, row.name.data());
+  } else {
+    row.decode(value);
+  }
+  if (in) return finish_value(value, key);
+  report(in, &key);
+  state_.sink.drop_key(key);
+  in = start;
+  row.skip(in, state_.file);
+}
+
+void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
+  value.summary.bytes = batch_.bytes();
+  if (value.in.peek() == kAuxByte) read_member_expiries(value);
+  batch_.flush();
+  if (value.summary.elements == 0 && is_container(key.type)) {
+    report(Code::kEmptyContainer, key.offset, key);
+    return state_.sink.drop_key(key);
+  }
+  if (value.remark != Code::kNone) {
+    report(value.remark, key.offset, key, "type " + std::string(key.type_name()));
+  }
+  state_.sink.end_key(key, value.summary);
+}
+
+// The expiries are in milliseconds; those of the key itself have its own name as member.
+void RecordDecoder::read_member_expiries(ValueReader& value) {
+  Cursor& in = value.in;
+  while (in && is_aux_named(in, kMemberAux)) {
+    in.skip(1);
+    skip_string(in);
+    const Bytes member = value.read_text().text;
+    if (!is_aux_named(in, kMemberExpiryAux)) {
+      return in.fail(Code::kBadKeyMetadata, "a member's expiry is missing");
+    }
+    in.skip(1);
+    skip_string(in);
+    const Bytes text = value.read_text().text;
+    uint64_t expiry = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), expiry);
+    if (error != std::errc() || end != text.data() + text.size()) {
+      return in.fail(Code::kBadKeyMetadata, "a member's expiry is not a number");
+    }
+    ++value.summary.expiring_elements;
+    value.out.push({ElementKind::kMemberExpiry, member, {}, expiry});
+  }
+}
+
+void RecordDecoder::report(const Cursor& failed, const Key* key) {
+  const std::string detail = failed.detail();
+  if (key != nullptr) return report(failed.code(), failed.offset(), *key, detail);
+  state_.report(failed.code(), failed.offset(), detail);
+}
+
+void RecordDecoder::report(Code code, uint64_t offset, const Key& key, std::string detail) {
+  state_.sink.finding(
+      {code, offset, state_.database, true, std::string(key.name), std::move(detail)});
+}
+
+}  // namespace rdbproof

@@ -1,0 +1,54 @@
+// What a decoder of records carries from one record to the next.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/model/event.h"
+#include "engine/rdb/file_context.h"
+#include "engine/rdb/primitives.h"
+
+namespace rdbproof {
+
+// What stands before a key and belongs to it.
+struct KeyAttributes {
+  bool present = false;
+  uint64_t offset = 0;  // of the first of them
+  bool has_expiry = false;
+  int64_t expire_at_ms = 0;
+};
+
+struct RecordState {
+  const FileContext& file;
+  EventSink& sink;
+  TextArena arena;  // strings of the current record
+  KeyAttributes attributes;
+  uint64_t database = kNoDatabase;  // as far as it was named in what this decoder saw
+  uint64_t record_offset = 0;
+  bool ended = false;   // the end-of-file record was read
+  std::string block{};  // a block that the handler unpacked; `enclosed` views it
+  Bytes enclosed{};     // its records, to be decoded next
+  uint64_t enclosed_offset = 0;
+
+  void report(Code code, uint64_t offset, std::string detail = {}) {
+    sink.finding({code, offset, database, false, {}, std::move(detail)});
+  }
+};
+
+// Reads the rest of a record after its first byte. When something is wrong it fails the cursor.
+using OpcodeHandler = void (*)(RecordState&, Cursor&);
+
+// opcodes.cc
+void read_aux(RecordState& state, Cursor& in);
+void read_select_db(RecordState& state, Cursor& in);
+void read_resize_db(RecordState& state, Cursor& in);
+void read_expire_seconds(RecordState& state, Cursor& in);
+void read_expire_ms(RecordState& state, Cursor& in);
+void read_end(RecordState& state, Cursor& in);
+void read_function(RecordState& state, Cursor& in);
+void read_module_aux(RecordState& state, Cursor& in);
+void read_key_metadata(RecordState& state, Cursor& in);
+// dragonfly_blocks.cc
+void read_zstd_block(RecordState& state, Cursor& in);
+void read_lz4_block(RecordState& state, Cursor& in);
+
+}  // namespace rdbproof
