@@ -1,0 +1,44 @@
+// The fast fingerprint of one value: 128 bits against accidents. Defined in docs/fingerprint.md.
+#pragma once
+
+#include <span>
+
+#include "engine/hash/hash128.h"
+#include "engine/model/event.h"
+
+namespace rdbproof {
+
+// Eats the elements of one value, in any batches.
+class FastValue {
+ public:
+  void begin();
+  void add(std::span<const Element> batch);
+
+  // After the last element.
+  Uint128 value();
+  // Sum over members and fields with an expiry of their own; 0 if there are none.
+  Uint128 member_expiry() const { return member_expiry_; }
+
+ private:
+  void add_one(const Element& element);
+  void add_sequence(Uint128 hash);
+  void end_stream_entry();
+  void end_stream_group();
+
+  Uint128 sum_ = 0;       // of what has no order
+  Uint128 sequence_ = 0;  // polynomial over what has
+  Uint128 member_expiry_ = 0;
+
+  bool in_entry_ = false;
+  uint64_t entry_ms_ = 0;
+  uint64_t entry_sequence_ = 0;
+  uint64_t entry_fields_ = 0;
+
+  bool in_group_ = false;
+  Uint128 group_name_ = 0;
+  uint64_t group_ms_ = 0;
+  uint64_t group_sequence_ = 0;
+  Uint128 group_sum_ = 0;
+};
+
+}  // namespace rdbproof

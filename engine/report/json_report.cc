@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/text.h"
+#include "engine/report/verify_report.h"
+
+namespace rdbproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string hex64(uint64_t value) {
+  return fmt::format("{:016x}", value);
+}
+
+// For names and values that are text in every sound file.
+std::string json_text(const std::string& bytes) {
+  return is_valid_utf8(bytes) ? bytes : escape_for_terminal(bytes);
+}
+
+// Bytes that are not valid UTF-8 cannot be a JSON string.
+void put_bytes(Json& object, const std::string& name, const std::string& bytes) {
+  if (is_valid_utf8(bytes)) {
+    object[name] = bytes;
+  } else {
+    object[name + "_b64"] = to_base64(bytes);
+  }
+}
+
+Json fingerprint_json(const FingerprintText& text) {
+  return {{"algorithm", text.algorithm},
+          {"content", text.content},
+          {"content_and_expiry", text.content_and_expiry}};
+}
+
+Json counts_json(const TypeCounts& counts) {
+  return {{"keys", counts.keys}, {"elements", counts.elements}, {"bytes", counts.bytes}};
+}
+
+Json keyspace_json(const Contents& contents) {
+  uint64_t keys = 0;
+  uint64_t expires = 0;
+  uint64_t expired = 0;
+  std::map<std::string, TypeCounts> types;
+  Json databases = Json::array();
+  for (const auto& [number, database] : contents.keyspace.databases()) {
+    if (database.keys() == 0) continue;
+    keys += database.keys();
+    expires += database.expires();
+    expired += database.expired();
+    Json keys_by_type = Json::object();
+    for (const auto& [name, counts] : database.types()) {
+      keys_by_type[name] = counts.keys;
+      types[name].merge(counts);
+    }
+    databases.push_back({{"db", number},
+                         {"keys", database.keys()},
+                         {"expires", database.expires()},
+                         {"expired", database.expired()},
+                         {"types", std::move(keys_by_type)}});
+  }
+  Json type_counts = Json::object();
+  for (const auto& [name, counts] : types) type_counts[name] = counts_json(counts);
+  return {{"keys", keys},
+          {"expires", expires},
+          {"expired", expired},
+          {"databases", std::move(databases)},
+          {"types", std::move(type_counts)},
+          {"encodings", contents.keyspace.encodings()}};
+}
+
+Json finding_json(const Finding& finding) {
+  const FindingKind& kind = kind_of(finding.code);
+  Json object{
+      {"code", kind.slug}, {"severity", severity_name(kind.severity)}, {"offset", finding.offset}};
+  object["db"] = finding.database == kNoDatabase ? Json() : Json(finding.database);
+  if (finding.has_key) {
+    put_bytes(object, "key", finding.key);
+  } else {
+    object["key"] = nullptr;
+  }
+  std::string detail(kind.sentence);
+  if (!finding.detail.empty()) detail += ": " + escape_for_terminal(finding.detail);
+  object["detail"] = std::move(detail);
+  return object;
+}
+
+Json aux_json(const std::multimap<std::string, std::string>& aux) {
+  Json object = Json::object();
+  for (const auto& [name, value] : aux) object[json_text(name)] = json_text(value);
+  return object;
+}
+
+Json checksum_json(const Checksum& checksum) {
+  Json object{{"status", checksum_status_name(checksum.status)}};
+  const bool absent = checksum.status == ChecksumStatus::kAbsent;
+  object["stored"] = absent ? Json() : Json(hex64(checksum.stored));
+  object["computed"] = hex64(checksum.computed);
+  return object;
+}
+
+void put_digests(Json& object, const Contents& contents) {
+  const DigestText digest = render_digest(contents.digest.databases());
+  object["redis_digest"] = digest.modern ? Json(*digest.modern) : Json();
+  object["redis_digest_legacy"] = digest.legacy ? Json(*digest.legacy) : Json();
+}
+
+Json source_json(const SourceReport& source, const RunReport& run) {
+  Json object;
+  object["source"] = json_text(source.source);
+  if (source.error) {
+    object["verdict"] = verdict_name(source.verdict);
+    object["error"] = {{"message", source.error->message}, {"hint", source.error->hint}};
+    return object;
+  }
+  object["format"] = "rdb";
+  object["dialect"] = source.has_header ? Json(dialect_name(source.dialect)) : Json();
+  object["rdb_version"] = source.has_header ? Json(source.rdb_version) : Json();
+  object["bytes"] = source.bytes;
+  object["unread_bytes"] = source.unread_bytes;
+  object["compression"] = source.compression;
+  object["verdict"] = verdict_name(source.verdict);
+  object["checksum"] = checksum_json(source.checksum);
+  object["findings"] = Json::array();
+  for (const Finding& finding : source.log.findings()) {
+    object["findings"].push_back(finding_json(finding));
+  }
+  object["findings_total"] = source.log.total();
+  object["aux"] = aux_json(source.aux);
+  object["functions"] = source.functions;
+  object["keyspace"] = keyspace_json(source.contents);
+  object["fingerprint"] = fingerprint_json(source.contents.fingerprint(run.options.evidence));
+  if (run.options.redis_digest) put_digests(object, source.contents);
+  const double rate = source.seconds > 0 ? static_cast<double>(source.bytes) / source.seconds : 0;
+  object["performance"] = {{"seconds", source.seconds},
+                           {"bytes_per_second", rate},
+                           {"threads", run.options.threads},
+                           {"peak_memory_bytes", run.peak_memory_bytes}};
+  return object;
+}
+
+}  // namespace
+
+std::string render_json(const RunReport& run) {
+  Json object;
+  object["schema"] = "rdbproof.verify/1";
+  object["verdict"] = verdict_name(run.verdict);
+  object["sources"] = Json::array();
+  for (const SourceReport& source : run.sources) {
+    object["sources"].push_back(source_json(source, run));
+  }
+  object["total"] = {
+      {"keyspace", keyspace_json(run.total)},
+      {"fingerprint", fingerprint_json(run.total.fingerprint(run.options.evidence))}};
+  if (run.options.redis_digest) put_digests(object["total"], run.total);
+  return object.dump(2) + "\n";
+}
+
+}  // namespace rdbproof

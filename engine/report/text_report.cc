@@ -1,0 +1,264 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "engine/base/text.h"
+#include "engine/report/units.h"
+#include "engine/report/verify_report.h"
+
+namespace rdbproof {
+namespace {
+
+constexpr size_t kMostDatabases = 20;
+constexpr size_t kMostFindings = 20;
+constexpr size_t kLongestKey = 120;
+
+// Rows of cells, the first column left-aligned, the others right-aligned.
+class Table {
+ public:
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+
+  std::string render(std::string_view indent) const {
+    std::vector<size_t> widths;
+    for (const auto& row : rows_) {
+      widths.resize(std::max(widths.size(), row.size()));
+      for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string out;
+    for (const auto& row : rows_) {
+      std::string line(indent);
+      for (size_t i = 0; i < row.size(); ++i) {
+        line += i == 0 ? fmt::format("{:<{}}", row[i], widths[i])
+                       : fmt::format("  {:>{}}", row[i], widths[i]);
+      }
+      line.erase(line.find_last_not_of(' ') + 1);
+      out += line + "\n";
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+std::string paint(std::string_view text, std::string_view code, const TextStyle& style) {
+  return style.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+
+std::string verdict_text(Verdict verdict, const TextStyle& style) {
+  switch (verdict) {
+    case Verdict::kOk:
+      return paint("OK", "1;32", style);
+    case Verdict::kReservations:
+      return paint("OK WITH RESERVATIONS", "1;33", style);
+    case Verdict::kUnsupported:
+      return paint("COULD NOT BE CHECKED", "1;35", style);
+    case Verdict::kRefused:
+      return paint("SERVERS REFUSE IT", "1;31", style);
+    case Verdict::kDamaged:
+      return paint("DAMAGED", "1;31", style);
+  }
+  return {};
+}
+
+std::string checksum_text(const SourceReport& source) {
+  switch (source.checksum.status) {
+    case ChecksumStatus::kMatch:
+      return "checksum matches";
+    case ChecksumStatus::kMismatch:
+      return fmt::format("checksum differs: stored {:016x}, computed {:016x}",
+                         source.checksum.stored, source.checksum.computed);
+    case ChecksumStatus::kDisabled:
+      return "written without a checksum";
+    case ChecksumStatus::kAbsent:
+      return "no checksum";
+  }
+  return {};
+}
+
+std::string producer_text(const SourceReport& source) {
+  for (const std::string name : {"df-ver", "valkey-ver", "redis-ver"}) {
+    const auto found = source.aux.find(name);
+    if (found != source.aux.end()) {
+      return fmt::format(" written by {} {}", dialect_name(source.dialect),
+                         escape_for_terminal(found->second, 40));
+    }
+  }
+  return {};
+}
+
+std::string file_line(const SourceReport& source) {
+  std::string line = source.has_header ? fmt::format("RDB version {}{}, ", source.rdb_version,
+                                                     producer_text(source))
+                                       : std::string();
+  line += format_bytes(source.bytes);
+  if (source.compression != "none") line += fmt::format(" out of {}", source.compression);
+  if (source.has_header) line += ", " + checksum_text(source);
+  if (source.functions != 0) {
+    line += fmt::format(", {} function librar{}", source.functions,
+                        source.functions == 1 ? "y" : "ies");
+  }
+  return line;
+}
+
+struct Totals {
+  uint64_t keys = 0;
+  uint64_t expires = 0;
+  uint64_t expired = 0;
+  uint64_t databases = 0;
+  std::map<std::string, TypeCounts> types;
+};
+
+Totals sum_up(const Keyspace& keyspace) {
+  Totals totals;
+  for (const auto& [number, database] : keyspace.databases()) {
+    if (database.keys() == 0) continue;
+    ++totals.databases;
+    totals.keys += database.keys();
+    totals.expires += database.expires();
+    totals.expired += database.expired();
+    for (const auto& [name, counts] : database.types()) totals.types[name].merge(counts);
+  }
+  return totals;
+}
+
+std::string database_table(const Keyspace& keyspace, const Totals& totals) {
+  Table table;
+  std::vector<std::string> heading{"database", "keys", "with expiry", "expired"};
+  for (const auto& [name, counts] : totals.types) heading.push_back(escape_for_terminal(name));
+  table.add(heading);
+  size_t shown = 0;
+  for (const auto& [number, database] : keyspace.databases()) {
+    if (database.keys() == 0 || ++shown > kMostDatabases) continue;
+    std::vector<std::string> row{std::to_string(number), format_count(database.keys()),
+                                 format_count(database.expires()),
+                                 format_count(database.expired())};
+    const auto types = database.types();
+    for (const auto& [name, counts] : totals.types) {
+      const auto found = types.find(name);
+      row.push_back(found == types.end() ? "-" : format_count(found->second.keys));
+    }
+    table.add(row);
+  }
+  if (shown > kMostDatabases) {
+    table.add({fmt::format("... and {} more (--json has all)", shown - kMostDatabases)});
+  }
+  if (shown > 1) {
+    std::vector<std::string> row{"all", format_count(totals.keys), format_count(totals.expires),
+                                 format_count(totals.expired)};
+    for (const auto& [name, counts] : totals.types) row.push_back(format_count(counts.keys));
+    table.add(row);
+  }
+  return table.render("  ");
+}
+
+std::string type_table(const Totals& totals) {
+  Table table;
+  table.add({"type", "keys", "elements", "content"});
+  for (const auto& [name, counts] : totals.types) {
+    table.add({escape_for_terminal(name), format_count(counts.keys), format_count(counts.elements),
+               format_bytes(counts.bytes)});
+  }
+  return table.render("  ");
+}
+
+std::string contents_text(const Contents& contents, const VerifyOptions& options) {
+  const Totals totals = sum_up(contents.keyspace);
+  std::string out;
+  if (totals.keys == 0) {
+    out += "  no keys\n";
+  } else {
+    out += "\n" + database_table(contents.keyspace, totals) + "\n" + type_table(totals) + "\n";
+  }
+  const FingerprintText text = contents.fingerprint(options.evidence);
+  out += fmt::format("  fingerprint ({})\n    content             {}\n    content and expiry  {}\n",
+                     text.algorithm, text.content, text.content_and_expiry);
+  if (options.redis_digest) {
+    const DigestText digest = render_digest(contents.digest.databases());
+    const std::string none = "not computable from the file";
+    out += fmt::format("  DEBUG DIGEST\n    since 7.2           {}\n    2.0 to 7.0          {}\n",
+                       digest.modern.value_or(none), digest.legacy.value_or(none));
+  }
+  return out;
+}
+
+std::string finding_text(const Finding& finding, const TextStyle& style) {
+  const FindingKind& kind = kind_of(finding.code);
+  const bool grave = kind.severity >= Severity::kUnsupported;
+  std::string line = fmt::format("  {} at offset {}", paint(kind.slug, grave ? "31" : "33", style),
+                                 finding.offset);
+  if (finding.has_key) {
+    if (finding.database != kNoDatabase) line += fmt::format(", database {}", finding.database);
+    line += fmt::format(", key \"{}\"", escape_for_terminal(finding.key, kLongestKey));
+  }
+  line += fmt::format(": {}", kind.sentence);
+  if (!finding.detail.empty()) line += fmt::format(" ({})", escape_for_terminal(finding.detail));
+  line += "\n";
+  if (!kind.advice.empty()) line += fmt::format("      {}\n", kind.advice);
+  return line;
+}
+
+// The gravest first; within a severity in the order of the file.
+std::string findings_text(const FindingLog& log, const TextStyle& style) {
+  std::vector<const Finding*> order;
+  for (const Finding& finding : log.findings()) order.push_back(&finding);
+  std::ranges::stable_sort(order, [](const Finding* a, const Finding* b) {
+    return kind_of(a->code).severity > kind_of(b->code).severity;
+  });
+  std::string out;
+  const size_t shown = std::min(order.size(), kMostFindings);
+  for (size_t i = 0; i < shown; ++i) out += finding_text(*order[i], style);
+  if (log.total() > shown) {
+    out += fmt::format("  ... and {} more findings (--json has the first {})\n",
+                       log.total() - shown, log.findings().size());
+  }
+  return out;
+}
+
+std::string source_text(const SourceReport& source, const RunReport& run, const TextStyle& style) {
+  const std::string name = escape_for_terminal(source.source);
+  std::string out = fmt::format("{}  {}\n", verdict_text(source.verdict, style), name);
+  if (source.error) {
+    out += fmt::format("  {}\n", source.error->message);
+    if (!source.error->hint.empty()) out += fmt::format("      {}\n", source.error->hint);
+    return out;
+  }
+  out += "  " + file_line(source) + "\n";
+  out += findings_text(source.log, style);
+  if (source.unread_bytes != 0) {
+    out += fmt::format("  {} of {} could not be read\n", format_bytes(source.unread_bytes),
+                       format_bytes(source.bytes));
+  }
+  if (!source.has_header) return out;
+  out += contents_text(source.contents, run.options);
+  out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
+                     format_rate(source.bytes, source.seconds), run.options.threads,
+                     run.options.threads == 1 ? "" : "s");
+  return out;
+}
+
+}  // namespace
+
+void RunReport::add(SourceReport source) {
+  verdict = std::max(verdict, source.verdict);
+  total.merge(source.contents);
+  sources.push_back(std::move(source));
+}
+
+std::string render_text(const RunReport& run, const TextStyle& style) {
+  std::string out;
+  for (const SourceReport& source : run.sources) {
+    if (!out.empty()) out += "\n";
+    out += source_text(source, run, style);
+  }
+  if (run.sources.size() < 2) return out;
+  const auto sound = std::ranges::count_if(run.sources, [](const SourceReport& source) {
+    return source.verdict <= Verdict::kReservations;
+  });
+  out += fmt::format("\n{}  all {} sources, {} of them sound\n", verdict_text(run.verdict, style),
+                     run.sources.size(), sound);
+  return out + contents_text(run.total, run.options);
+}
+
+}  // namespace rdbproof

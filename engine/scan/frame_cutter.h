@@ -1,0 +1,61 @@
+// Cuts a source into frames, in order, and reads what stands around the records: header, footer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/rdb/framer.h"
+#include "engine/rdb/prologue.h"
+#include "engine/scan/window.h"
+
+namespace rdbproof {
+
+// What is known once the last frame was cut.
+struct CutSummary {
+  uint64_t total_bytes = 0;                 // of the (decompressed) source
+  std::optional<uint64_t> stored_checksum;  // the footer; absent in old versions, or cut off
+  uint64_t unread_bytes = 0;                // behind a record that could not be framed
+  std::vector<Finding> findings;            // about the file, not about a record
+};
+
+class FrameCutter {
+ public:
+  // `input` must outlive the cutter and its frames.
+  FrameCutter(Input& input, uint64_t frame_bytes);
+
+  // Reads the header and the records before the first key. False: there is nothing to cut, and
+  // summary() says why.
+  Result<bool> open(const Limits& limits);
+  // Valid after open() returned true.
+  const FileContext& file() const { return file_; }
+
+  // The next frame, or nothing after the last. Frames cover everything that the checksum covers.
+  Result<std::optional<Frame>> next();
+
+  const CutSummary& summary() const { return summary_; }
+  // Bytes of the file used so far, for progress.
+  uint64_t bytes_in() const { return window_->bytes_in(); }
+
+ private:
+  enum class State : uint8_t { kHeader, kRecords, kFooter, kUnread, kDone };
+
+  Result<std::optional<Frame>> cut_header();
+  Result<std::optional<Frame>> cut_records();
+  Result<std::optional<Frame>> cut_unread();
+  Result<void> read_footer();
+  Result<void> pass_tail();
+  void fail_record(const Framing& framing);
+  void fail_at_end();
+  Result<void> require(uint64_t bytes);
+  void report(Code code, uint64_t offset, std::string detail = {});
+
+  std::unique_ptr<Window> window_;
+  uint64_t frame_bytes_;
+  FileContext file_;
+  State state_ = State::kHeader;
+  CutSummary summary_;
+};
+
+}  // namespace rdbproof

@@ -1,0 +1,103 @@
+#include "engine/scan/window.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+
+#include "engine/io/block.h"
+
+namespace rdbproof {
+namespace {
+
+// Gives the pages of a frame back to the page cache once it was used, so that the memory of a run
+// does not grow with the file.
+class MappedFrame final : public FrameStorage {
+ public:
+  explicit MappedFrame(Bytes bytes) : bytes_(bytes) {}
+  ~MappedFrame() override {
+    constexpr uintptr_t kPage = 4096;
+    const auto begin = (reinterpret_cast<uintptr_t>(bytes_.data()) + kPage - 1) / kPage * kPage;
+    const auto end = (reinterpret_cast<uintptr_t>(bytes_.data()) + bytes_.size()) / kPage * kPage;
+    // Only a hint: where pages are larger it fails, and nothing is lost.
+    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  }
+
+ private:
+  Bytes bytes_;
+};
+
+class MappedWindow final : public Window {
+ public:
+  explicit MappedWindow(const MappedFile& file) : rest_(file.bytes()) {}
+
+  Bytes bytes() const override { return rest_; }
+  uint64_t offset() const override { return offset_; }
+  bool is_last() const override { return true; }
+  Result<void> grow() override { return {}; }
+  uint64_t bytes_in() const override { return offset_; }
+
+  Result<Frame> take(uint64_t length) override {
+    const Bytes taken = rest_.substr(0, length);
+    const Frame frame{taken, offset_, true, std::make_shared<MappedFrame>(taken)};
+    rest_.remove_prefix(length);
+    offset_ += length;
+    return frame;
+  }
+
+ private:
+  Bytes rest_;
+  uint64_t offset_ = 0;
+};
+
+class BlockFrame final : public FrameStorage {
+ public:
+  explicit BlockFrame(Block block) : block_(std::move(block)) {}
+
+ private:
+  Block block_;
+};
+
+class StreamWindow final : public Window {
+ public:
+  StreamWindow(ByteStream& stream, uint64_t step_bytes) : stream_(stream), step_(step_bytes) {}
+
+  Bytes bytes() const override { return block_.bytes(); }
+  uint64_t offset() const override { return offset_; }
+  bool is_last() const override { return is_last_; }
+  uint64_t bytes_in() const override { return stream_.bytes_in(); }
+  std::optional<Finding> damage() const override { return stream_.damage(); }
+
+  // Doubles, so that framing a long record anew with each step stays linear.
+  Result<void> grow() override {
+    const uint64_t wanted = std::max<uint64_t>(step_, block_.bytes().size());
+    TRY(const size_t added, block_.fill(stream_, wanted));
+    is_last_ = added < wanted;
+    return {};
+  }
+
+  Result<Frame> take(uint64_t length) override {
+    Block rest;
+    TRY_VOID(rest.append(block_.bytes().substr(length)));
+    const Bytes taken = block_.bytes().substr(0, length);
+    Frame frame{taken, offset_, true, std::make_shared<BlockFrame>(std::move(block_))};
+    block_ = std::move(rest);
+    offset_ += length;
+    return frame;
+  }
+
+ private:
+  ByteStream& stream_;
+  uint64_t step_;
+  Block block_;
+  uint64_t offset_ = 0;
+  bool is_last_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Window> make_window(Input& input, uint64_t step_bytes) {
+  if (input.mapped) return std::make_unique<MappedWindow>(*input.mapped);
+  return std::make_unique<StreamWindow>(*input.stream, step_bytes);
+}
+
+}  // namespace rdbproof

@@ -1,0 +1,47 @@
+#include "engine/verify/finding_log.h"
+
+namespace rdbproof {
+
+void FindingLog::add(Finding finding) {
+  ++total_;
+  ++by_severity_[static_cast<size_t>(kind_of(finding.code).severity)];
+  ++by_code_[static_cast<size_t>(finding.code)];
+  if (findings_.size() < limit_) findings_.push_back(std::move(finding));
+}
+
+void FindingLog::absorb(FindingLog&& next, uint64_t database) {
+  total_ += next.total_;
+  for (size_t i = 0; i < by_severity_.size(); ++i) by_severity_[i] += next.by_severity_[i];
+  for (size_t i = 0; i < by_code_.size(); ++i) by_code_[i] += next.by_code_[i];
+  for (Finding& finding : next.findings_) {
+    if (findings_.size() >= limit_) break;
+    if (finding.database == kNoDatabase) finding.database = database;
+    findings_.push_back(std::move(finding));
+  }
+}
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kOk:
+      return "ok";
+    case Verdict::kReservations:
+      return "reservations";
+    case Verdict::kUnsupported:
+      return "unsupported";
+    case Verdict::kRefused:
+      return "refused";
+    case Verdict::kDamaged:
+      return "damaged";
+  }
+  return "unknown";
+}
+
+Verdict verdict_of(const FindingLog& log) {
+  if (log.count(Severity::kDamaged) != 0) return Verdict::kDamaged;
+  if (log.count(Severity::kRefused) != 0) return Verdict::kRefused;
+  if (log.count(Severity::kUnsupported) != 0) return Verdict::kUnsupported;
+  if (log.count(Severity::kReservation) != 0) return Verdict::kReservations;
+  return Verdict::kOk;
+}
+
+}  // namespace rdbproof

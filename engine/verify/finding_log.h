@@ -1,0 +1,43 @@
+// The findings of a run: the first ones in the order of the file, and counts of all.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/finding.h"
+
+namespace rdbproof {
+
+class FindingLog {
+ public:
+  // Keeps at most `limit` findings.
+  explicit FindingLog(uint64_t limit) : limit_(limit) {}
+
+  void add(Finding finding);
+  // Appends what follows in the file. Findings made before the next part knew its database get
+  // `database`.
+  void absorb(FindingLog&& next, uint64_t database);
+
+  // Ascending by offset within a code's severity: see sorted().
+  const std::vector<Finding>& findings() const { return findings_; }
+  uint64_t total() const { return total_; }
+  uint64_t count(Severity severity) const { return by_severity_[static_cast<size_t>(severity)]; }
+  uint64_t count(Code code) const { return by_code_[static_cast<size_t>(code)]; }
+
+ private:
+  uint64_t limit_;
+  uint64_t total_ = 0;
+  std::array<uint64_t, 5> by_severity_{};
+  std::array<uint64_t, kFindingKinds.size()> by_code_{};
+  std::vector<Finding> findings_;
+};
+
+enum class Verdict : uint8_t { kOk, kReservations, kUnsupported, kRefused, kDamaged };
+
+std::string_view verdict_name(Verdict verdict);
+
+// The gravest severity decides.
+Verdict verdict_of(const FindingLog& log);
+
+}  // namespace rdbproof

@@ -1,0 +1,103 @@
+#include "engine/verify/part.h"
+
+#include "engine/hash/crc64.h"
+#include "engine/rdb/record_decoder.h"
+
+namespace rdbproof {
+namespace {
+
+// A file with more AUX fields than any server writes is somebody's joke on our memory.
+constexpr size_t kMostAuxFields = 1000;
+constexpr size_t kLongestAuxField = 4096;
+
+}  // namespace
+
+Part::Part(const FileContext& file, const VerifyOptions& options)
+    : file_(file),
+      options_(options),
+      contents_(options.now_ms),
+      log_(options.limits.max_findings),
+      digester_(file.dialect != Dialect::kValkey),
+      row_digester_(file.dialect != Dialect::kValkey) {}
+
+void Part::eat(const Frame& frame) {
+  crc_ = crc64(crc_, frame.bytes);
+  crc_bytes_ += frame.bytes.size();
+  if (!frame.has_records) return;
+  RecordDecoder decoder(file_, *this);
+  decoder.decode(frame.bytes, frame.offset);
+}
+
+void Part::absorb(Part&& next, std::string& rows) {
+  if (options_.rows != nullptr) next.rows_.render(*options_.rows, database_, rows);
+  crc_ = crc64_combine(crc_, next.crc_, next.crc_bytes_);
+  crc_bytes_ += next.crc_bytes_;
+  contents_.absorb(next.contents_);
+  log_.absorb(std::move(next.log_), database_);
+  if (aux_.size() < kMostAuxFields) aux_.merge(next.aux_);
+  functions_ += next.functions_;
+  saw_keydb_ |= next.saw_keydb_;
+  if (next.database_ != kNoDatabase) database_ = next.database_;
+}
+
+void Part::select_database(uint64_t database) {
+  database_ = database;
+  contents_.select_database(database);
+  rows_.select_database(database);
+}
+
+void Part::begin_key(const Key& key) {
+  saw_keydb_ |= key.type == ValueType::kCron;
+  fast_.begin_key(key);
+  if (options_.evidence) evidence_.begin_key(key);
+  if (!options_.redis_digest) return;
+  digester_.begin(key, true);
+  if (options_.rows != nullptr) row_digester_.begin(key, false);
+}
+
+void Part::elements(const Key& key, std::span<const Element> batch) {
+  fast_.elements(key, batch);
+  if (options_.evidence) evidence_.elements(key, batch);
+  if (!options_.redis_digest) return;
+  digester_.add(batch);
+  if (options_.rows != nullptr) row_digester_.add(batch);
+}
+
+void Part::end_key(const Key& key, const ValueSummary& value) {
+  contents_.keyspace.add(key, value);
+  const KeyFingerprint fingerprint = fast_.finish(key, value);
+  contents_.fast.current().add(fingerprint);
+  KeyEvidence evidence;
+  if (options_.evidence) {
+    evidence = evidence_.finish(key, value);
+    contents_.evidence.current().add(evidence);
+  }
+  if (options_.redis_digest) contents_.digest.current().add(digester_.finish(key));
+  if (options_.rows == nullptr) return;
+  add_row(key, value, options_.evidence ? render_key(evidence) : render_key(fingerprint));
+}
+
+void Part::add_row(const Key& key, const ValueSummary& value, const FingerprintText& fingerprint) {
+  KeyDigests digests;
+  if (options_.redis_digest) digests = row_digester_.finish(key);
+  rows_.add(*options_.rows, {key, value, fingerprint, options_.redis_digest ? &digests : nullptr});
+}
+
+void Part::aux(Bytes name, Bytes value) {
+  if (name == "mvcc-tstamp" || name.starts_with("keydb-")) {
+    saw_keydb_ = true;  // about single keys
+    return;
+  }
+  if (aux_.size() >= kMostAuxFields) return;
+  aux_.emplace(name.substr(0, kLongestAuxField), value.substr(0, kLongestAuxField));
+}
+
+void Part::function(Bytes /*source*/) {
+  ++functions_;
+}
+
+void Part::finding(Finding finding) {
+  log_.add(std::move(finding));
+}
+
+}  // namespace rdbproof

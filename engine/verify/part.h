@@ -1,0 +1,61 @@
+// What one frame contributes to a report: the accumulators, fed by one decoder.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "engine/scan/frame.h"
+#include "engine/verify/verify.h"
+
+namespace rdbproof {
+
+class Part final : public EventSink {
+ public:
+  explicit Part(const FileContext& file, const VerifyOptions& options);
+
+  // Decodes `frame` into this part.
+  void eat(const Frame& frame);
+
+  // Appends what follows in the file; gives the rows of `next` to `rows`, if there are any.
+  void absorb(Part&& next, std::string& rows);
+
+  // EventSink
+  void select_database(uint64_t database) override;
+  void begin_key(const Key& key) override;
+  void elements(const Key& key, std::span<const Element> batch) override;
+  void end_key(const Key& key, const ValueSummary& value) override;
+  void aux(Bytes name, Bytes value) override;
+  void function(Bytes source) override;
+  void finding(Finding finding) override;
+
+  uint64_t crc() const { return crc_; }
+  uint64_t crc_bytes() const { return crc_bytes_; }
+  Contents& contents() { return contents_; }
+  FindingLog& log() { return log_; }
+  std::multimap<std::string, std::string>& aux_fields() { return aux_; }
+  uint64_t functions() const { return functions_; }
+  bool saw_keydb() const { return saw_keydb_; }
+
+ private:
+  void add_row(const Key& key, const ValueSummary& value, const FingerprintText& fingerprint);
+
+  const FileContext& file_;
+  const VerifyOptions& options_;
+  Contents contents_;
+  FindingLog log_;
+  std::multimap<std::string, std::string> aux_;
+  uint64_t functions_ = 0;
+  uint64_t crc_ = 0;
+  uint64_t crc_bytes_ = 0;
+  bool saw_keydb_ = false;
+  uint64_t database_ = kNoDatabase;  // the current one, as far as this part knows
+
+  // Of the current key.
+  FastKeys fast_;
+  EvidenceKeys evidence_;
+  KeyDigester digester_;
+  KeyDigester row_digester_;
+  KeyRows rows_;
+};
+
+}  // namespace rdbproof

@@ -1,0 +1,161 @@
+#include "engine/verify/verify.h"
+
+#include <chrono>
+
+#include "engine/io/input.h"
+#include "engine/scan/pipeline.h"
+#include "engine/verify/part.h"
+
+namespace rdbproof {
+namespace {
+
+constexpr uint32_t kFirstVersionWithChecksum = 5;
+
+// One run over one source.
+class Verification {
+ public:
+  Verification(const std::string& path, const VerifyOptions& options)
+      : options_(options), report_(options) {
+    report_.source = path;
+  }
+
+  SourceReport run() {
+    const auto begin = std::chrono::steady_clock::now();
+    const Result<void> done = read();
+    if (!done) report_.error = done.error();
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+    report_.seconds = elapsed.count();
+    report_.verdict = report_.error ? Verdict::kUnsupported : verdict_of(report_.log);
+    return std::move(report_);
+  }
+
+ private:
+  Result<void> read() {
+    TRY(Input input, open_input(report_.source));
+    report_.compression = compression_name(input.compression);
+    FrameCutter cutter(input, options_.frame_bytes);
+    TRY(const bool readable, cutter.open(options_.limits));
+    if (readable) {
+      TRY_VOID(scan(cutter));
+    }
+    add_file_findings(cutter.summary());
+    if (input.mapped) return input.mapped->check_unchanged();
+    return {};
+  }
+
+  Result<void> scan(FrameCutter& cutter) {
+    const FileContext& file = cutter.file();
+    report_.has_header = true;
+    report_.rdb_version = file.version;
+    report_.dialect = file.dialect;
+    Part whole(file, options_);
+    whole.select_database(0);  // where keys go before any database was named
+    const auto work = [&](const Frame& frame) {
+      auto part = std::make_unique<Part>(file, options_);
+      part->eat(frame);
+      return part;
+    };
+    std::optional<Error> write_error;
+    const auto consume = [&](std::unique_ptr<Part> part) {
+      std::string rows;
+      whole.absorb(std::move(*part), rows);
+      if (options_.progress) options_.progress(cutter.bytes_in());
+      if (rows.empty() || write_error) return;
+      const Result<void> written = options_.write_rows(rows);
+      if (!written) write_error = written.error();
+    };
+    TRY_VOID(run_pipeline(cutter, {options_.threads}, work, consume));
+    if (write_error) return tl::unexpected(*write_error);
+    take_over(whole, cutter.summary());
+    return {};
+  }
+
+  void take_over(Part& whole, const CutSummary& summary) {
+    report_.log = std::move(whole.log());
+    report_.aux = std::move(whole.aux_fields());
+    report_.functions = whole.functions();
+    report_.contents.merge(whole.contents());
+    if (whole.saw_keydb() && report_.dialect == Dialect::kRedis) report_.dialect = Dialect::kKeyDb;
+    check_checksum(whole.crc(), summary);
+  }
+
+  void check_checksum(uint64_t computed, const CutSummary& summary) {
+    Checksum& checksum = report_.checksum;
+    checksum.computed = computed;
+    if (!summary.stored_checksum) {
+      if (report_.rdb_version < kFirstVersionWithChecksum) report(Code::kChecksumAbsent, summary);
+      return;
+    }
+    checksum.stored = *summary.stored_checksum;
+    if (checksum.stored == 0) {
+      checksum.status = ChecksumStatus::kDisabled;
+      // Dragonfly never computes one.
+      report(Code::kChecksumDisabled, summary);
+    } else if (checksum.stored == computed) {
+      checksum.status = ChecksumStatus::kMatch;
+    } else {
+      checksum.status = ChecksumStatus::kMismatch;
+      report(Code::kChecksumMismatch, summary);
+    }
+  }
+
+  void report(Code code, const CutSummary& summary) {
+    report_.log.add({code, summary.total_bytes, kNoDatabase, false, {}, {}});
+  }
+
+  void add_file_findings(const CutSummary& summary) {
+    report_.bytes = summary.total_bytes;
+    report_.unread_bytes = summary.unread_bytes;
+    for (const Finding& finding : summary.findings) report_.log.add(finding);
+  }
+
+  const VerifyOptions& options_;
+  SourceReport report_;
+};
+
+}  // namespace
+
+std::string_view checksum_status_name(ChecksumStatus status) {
+  switch (status) {
+    case ChecksumStatus::kMatch:
+      return "match";
+    case ChecksumStatus::kMismatch:
+      return "mismatch";
+    case ChecksumStatus::kDisabled:
+      return "disabled";
+    case ChecksumStatus::kAbsent:
+      return "absent";
+  }
+  return "unknown";
+}
+
+void Contents::select_database(uint64_t database) {
+  keyspace.select_database(database);
+  fast.select(database);
+  evidence.select(database);
+  digest.select(database);
+}
+
+void Contents::absorb(const Contents& next) {
+  keyspace.absorb(next.keyspace);
+  fast.absorb(next.fast);
+  evidence.absorb(next.evidence);
+  digest.absorb(next.digest);
+}
+
+void Contents::merge(const Contents& other) {
+  keyspace.merge(other.keyspace);
+  fast.merge(other.fast);
+  evidence.merge(other.evidence);
+  digest.merge(other.digest);
+}
+
+FingerprintText Contents::fingerprint(bool evidence_wanted) const {
+  return evidence_wanted ? render_evidence(evidence.databases()) : render_fast(fast.databases());
+}
+
+SourceReport verify_source(const std::string& path, const VerifyOptions& options) {
+  return Verification(path, options).run();
+}
+
+}  // namespace rdbproof

@@ -1,0 +1,92 @@
+// Verifies one source: is it sound, what is in it, which fingerprint does it have.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/limits.h"
+#include "engine/base/result.h"
+#include "engine/fingerprint/evidence.h"
+#include "engine/fingerprint/fast_fingerprint.h"
+#include "engine/fingerprint/redis_digest.h"
+#include "engine/model/by_database.h"
+#include "engine/rdb/file_context.h"
+#include "engine/stats/keyspace.h"
+#include "engine/verify/finding_log.h"
+#include "engine/verify/key_rows.h"
+
+namespace rdbproof {
+
+struct VerifyOptions {
+  unsigned threads = 1;
+  uint64_t frame_bytes = uint64_t{1} << 20;  // aim; a frame ends with a whole record
+  bool redis_digest = false;
+  bool evidence = false;  // the fingerprint that withstands an adversary
+  int64_t now_ms = 0;     // the present, for what has expired
+  Limits limits;
+  // Called now and then, from one thread at a time: bytes of the file used so far.
+  std::function<void(uint64_t done)> progress;
+  // If set, one line a key, in the order of the file, with its fingerprint.
+  const KeyRowFormat* rows = nullptr;
+  // Takes the lines, one call at a time. An error stops the run.
+  std::function<Result<void>(const std::string& lines)> write_rows;
+};
+
+enum class ChecksumStatus : uint8_t { kMatch, kMismatch, kDisabled, kAbsent };
+
+std::string_view checksum_status_name(ChecksumStatus status);
+
+struct Checksum {
+  ChecksumStatus status = ChecksumStatus::kAbsent;
+  uint64_t stored = 0;
+  uint64_t computed = 0;  // over what was read
+};
+
+// What a data set amounts to. Addable over the files of a data set.
+struct Contents {
+  explicit Contents(int64_t now_ms) : keyspace(now_ms) {}
+
+  Keyspace keyspace;
+  ByDatabase<FastSums> fast;
+  ByDatabase<EvidenceSums> evidence;
+  ByDatabase<DigestSums> digest;
+
+  void select_database(uint64_t database);
+  // Appends what follows in the same file.
+  void absorb(const Contents& next);
+  // Adds another file.
+  void merge(const Contents& other);
+  // The fingerprint in the algorithm asked for.
+  FingerprintText fingerprint(bool evidence_wanted) const;
+};
+
+struct SourceReport {
+  explicit SourceReport(const VerifyOptions& options)
+      : log(options.limits.max_findings), contents(options.now_ms) {}
+
+  std::string source;
+  std::optional<Error> error;  // the job could not be done; nothing else is set then
+  std::string_view compression;
+  bool has_header = false;  // dialect and version are known
+  Dialect dialect = Dialect::kRedis;
+  uint32_t rdb_version = 0;
+  uint64_t bytes = 0;         // of the RDB data, after decompression
+  uint64_t unread_bytes = 0;  // behind a record that could not be read
+  Verdict verdict = Verdict::kOk;
+  Checksum checksum;
+  FindingLog log;
+  std::multimap<std::string, std::string> aux;
+  uint64_t functions = 0;
+  Contents contents;
+  double seconds = 0;
+};
+
+// Reads `path` ("-": standard input) to its end. Errors are in the report.
+SourceReport verify_source(const std::string& path, const VerifyOptions& options);
+
+}  // namespace rdbproof
