@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+#include "engine/report/progress_bar.h"
+#include "tools/command.h"
+
+namespace rdbproof {
+namespace {
+
+int64_t now_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+std::optional<uint64_t> file_size(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<uint64_t>(status.st_size);
+}
+
+}  // namespace
+
+void add_read_options(CLI::App& command, ReadOptions& options) {
+  command.add_option("--threads", options.threads, "Worker threads (default: one a core)")
+      ->check(CLI::Range(1, 1024));
+  command
+      .add_option(
+          "--frame-bytes", options.frame_bytes,
+          "Bytes that a worker takes at a time; for tests, the report does not depend on it")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30));
+  command.add_flag("--redis-digest", options.redis_digest,
+                   "Compute what DEBUG DIGEST answers after loading the file");
+  command.add_flag("--evidence", options.evidence,
+                   "Fingerprint that withstands an author of the data who wants a collision");
+  command.add_flag("--strict", options.strict, "Exit 1 on reservations too");
+}
+
+VerifyOptions make_verify_options(const ReadOptions& options) {
+  VerifyOptions result;
+  result.threads =
+      options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
+  result.frame_bytes = options.frame_bytes;
+  result.redis_digest = options.redis_digest;
+  result.evidence = options.evidence;
+  result.now_ms = now_ms();
+  return result;
+}
+
+ExitStatus exit_status(Verdict verdict, bool strict) {
+  switch (verdict) {
+    case Verdict::kOk:
+      return kHolds;
+    case Verdict::kReservations:
+      return strict ? kDoesNotHold : kHolds;
+    case Verdict::kUnsupported:
+      return kUnknown;
+    case Verdict::kRefused:
+    case Verdict::kDamaged:
+      return kDoesNotHold;
+  }
+  return kUnknown;
+}
+
+bool may_color(std::FILE* stream) {
+  const char* const no_color = std::getenv("NO_COLOR");
+  if (no_color != nullptr && *no_color != '\0') return false;
+  const char* const terminal = std::getenv("TERM");
+  if (terminal != nullptr && std::strcmp(terminal, "dumb") == 0) return false;
+  return ::isatty(::fileno(stream)) == 1;
+}
+
+void print_error(const Error& error) {
+  fmt::print(stderr, "rdbproof: {}\n", error.message);
+  if (!error.hint.empty()) fmt::print(stderr, "  {}\n", error.hint);
+}
+
+Result<void> write_stdout(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (written && std::fflush(stdout) == 0) return {};
+  return fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
+}
+
+SourceReport verify_with_progress(const std::string& source, VerifyOptions options) {
+  std::optional<ProgressBar> bar;
+  if (::isatty(STDERR_FILENO) == 1) {
+    bar.emplace(stderr, source, file_size(source));
+    options.progress = [&bar](uint64_t done) { bar->update(done); };
+  }
+  return verify_source(source, options);
+}
+
+}  // namespace rdbproof

@@ -1,0 +1,61 @@
+#include <sys/resource.h>
+
+#include <memory>
+
+#include "engine/report/verify_report.h"
+#include "tools/command.h"
+
+namespace rdbproof {
+namespace {
+
+struct VerifyArguments {
+  std::vector<std::string> sources;
+  ReadOptions read;
+  bool json = false;
+  bool quiet = false;
+};
+
+// Of this process so far. What is mapped from files counts while it is mapped.
+uint64_t peak_memory_bytes() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+ExitStatus verify(const VerifyArguments& arguments) {
+  RunReport run(make_verify_options(arguments.read));
+  for (const std::string& source : arguments.sources) {
+    SourceReport report = verify_with_progress(source, run.options);
+    if (report.error) print_error(*report.error);
+    run.add(std::move(report));
+  }
+  run.peak_memory_bytes = peak_memory_bytes();
+  if (!arguments.quiet) {
+    const std::string text =
+        arguments.json ? render_json(run) : render_text(run, {may_color(stdout)});
+    const Result<void> written = write_stdout(text);
+    if (!written) {
+      print_error(written.error());
+      return kUnknown;
+    }
+  }
+  return exit_status(run.verdict, arguments.read.strict);
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<VerifyArguments>();
+  CLI::App* const command =
+      app.add_subcommand("verify", "Is it sound, how many keys of each type, which fingerprint");
+  command
+      ->add_option("SOURCE", arguments->sources,
+                   "RDB files, plain or compressed; - reads standard input")
+      ->required();
+  command->add_flag("--json", arguments->json, "Print one JSON object");
+  command->add_flag("-q,--quiet", arguments->quiet, "Print errors only; the exit status tells");
+  add_read_options(*command, arguments->read);
+  command->callback([arguments, &status] { status = verify(*arguments); });
+}
+
+}  // namespace rdbproof
