@@ -32,13 +32,15 @@ enum class Severity : uint8_t {
   X(kForeignFormat, "foreign-format", kUnsupported, "the file is of a kind that this build does not read", \
     "see the documentation for the formats that are read")                                          \
   X(kTruncated, "truncated", kDamaged, "the file ends in the middle of a record",                   \
-    "the copy is incomplete; fetch it again")                                                       \
+    "the copy is incomplete, or a length before this place is damaged; fetch it again")                                                       \
   X(kMissingEnd, "missing-end", kDamaged, "the file ends without an end-of-file mark",              \
     "the copy is incomplete; fetch it again")                                                       \
   X(kMissingFooter, "missing-footer", kDamaged, "the checksum after the end-of-file mark is cut off", \
     "the copy is incomplete; fetch it again")                                                       \
   X(kTrailingBytes, "trailing-bytes", kDamaged, "there are bytes after the end of the data",        \
     "something was written over a longer file, or two files were joined; servers ignore the rest")  \
+  X(kAlignmentPadding, "alignment-padding", kNote, "bytes follow the end of the data up to a multiple of 4096", \
+    "Dragonfly writes its snapshots in whole blocks; servers ignore the rest")                      \
   X(kSyncEndMark, "sync-end-mark", kNote, "the 40-byte end mark of a diskless sync follows the data", \
     "the file was captured from a replication stream; servers ignore the mark")                     \
   X(kChecksumMismatch, "checksum-mismatch", kDamaged, "the checksum does not match the bytes",      \
@@ -73,12 +75,17 @@ enum class Severity : uint8_t {
   X(kBadModule, "bad-module", kDamaged, "a module value is not a sequence of known tokens", "")     \
   X(kBadVectorSet, "bad-vector-set", kDamaged, "a vector set is malformed", "")                     \
   X(kBadArray, "bad-array", kDamaged, "an array is malformed", "")                                  \
+  X(kBadSketch, "bad-sketch", kDamaged, "a Bloom or cuckoo filter, count-min sketch or top-k list is malformed", "") \
   X(kBadTemplate, "bad-template", kDamaged, "a hash refers to a field template that is not there", "") \
   X(kBadExpiry, "bad-expiry", kDamaged, "an expiry time is out of range", "")                       \
   X(kBadKeyMetadata, "bad-key-metadata", kDamaged, "key metadata is malformed", "")                 \
   X(kBadEnvelope, "bad-envelope", kDamaged, "a compressed block does not decompress", "")           \
   X(kTupleIncomplete, "tuple-incomplete", kDamaged, "a packed value ends in the middle of a field-value or member-score pair", "") \
   X(kEmptyContainer, "empty-container", kNote, "a container without elements; servers skip it while loading", "") \
+  X(kDuplicateKey, "duplicate-key", kRefused, "a key occurs twice in its database; servers abort when they load it", \
+    "two files were joined, or the file was edited; keep one of the two")                           \
+  X(kDuplicatesUnchecked, "duplicates-unchecked", kReservation, "there are more keys than the memory of this run could compare, so a key may occur twice", \
+    "raise --max-memory: 12 bytes a key are needed")                                                \
   X(kOpaqueModule, "opaque-module", kReservation, "a module value or module data was walked by its tokens only; what it means was not checked", \
     "let a server with that module load the file")                                                  \
   X(kFunctionNotCompiled, "function-not-compiled", kReservation, "a function library was read but not compiled", \

@@ -11,25 +11,43 @@ namespace {
 constexpr uint32_t kAnyVersion = UINT32_MAX;
 
 // A value whose layout is text.
-#define VALUE(byte, name, dialects, first, last, layout, type, encoding, decode)               \
-  RdbRow{byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>,      \
-         ValueType::type, encoding, decode, nullptr, Code::kNone}
-#define VALUE_SKIP(byte, name, dialects, first, last, layout, skip, type, encoding, decode)    \
-  RdbRow{byte, RowRole::kValue, name, dialects, first, last, layout, skip, ValueType::type,    \
-         encoding, decode, nullptr, Code::kNone}
+#define VALUE(byte, name, dialects, first, last, layout, type, encoding, decode)     \
+  RdbRow {                                                                           \
+    byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>, \
+        ValueType::type, encoding, decode, nullptr, Code::kNone                      \
+  }
+#define VALUE_SKIP(byte, name, dialects, first, last, layout, skip, type, encoding, decode)      \
+  RdbRow {                                                                                       \
+    byte, RowRole::kValue, name, dialects, first, last, layout, skip, ValueType::type, encoding, \
+        decode, nullptr, Code::kNone                                                             \
+  }
 // A value that can be passed but not understood.
-#define VALUE_REFUSED(byte, name, dialects, first, last, layout, type, code)                   \
-  RdbRow{byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>,      \
-         ValueType::type, {}, nullptr, nullptr, Code::code}
-#define RECORD(byte, role, name, dialects, first, layout, handle)                              \
-  RdbRow{byte, RowRole::role, name, dialects, first, kAnyVersion, layout, skip_layout<layout>, \
-         ValueType::kString, {}, nullptr, handle, Code::kNone}
-#define RECORD_REFUSED(byte, name, dialects, first, layout, code)                              \
-  RdbRow{byte, RowRole::kOpcode, name, dialects, first, kAnyVersion, layout,                   \
-         skip_layout<layout>, ValueType::kString, {}, nullptr, nullptr, Code::code}
-#define UNREADABLE(byte, name, dialects, code)                                                 \
-  RdbRow{byte, RowRole::kUnreadable, name, dialects, 1, kAnyVersion, "?", nullptr,             \
-         ValueType::kString, {}, nullptr, nullptr, Code::code}
+#define VALUE_REFUSED(byte, name, dialects, first, last, layout, type, code)         \
+  RdbRow {                                                                           \
+    byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>, \
+        ValueType::type, {}, nullptr, nullptr, Code::code                            \
+  }
+#define RECORD(byte, role, name, dialects, first, layout, handle)                         \
+  RdbRow {                                                                                \
+    byte, RowRole::role, name, dialects, first, kAnyVersion, layout, skip_layout<layout>, \
+        ValueType::kString, {}, nullptr, handle, Code::kNone                              \
+  }
+#define RECORD_REFUSED(byte, name, dialects, first, layout, code)                            \
+  RdbRow {                                                                                   \
+    byte, RowRole::kOpcode, name, dialects, first, kAnyVersion, layout, skip_layout<layout>, \
+        ValueType::kString, {}, nullptr, nullptr, Code::code                                 \
+  }
+// A record whose end takes a function to find.
+#define RECORD_SKIP(byte, role, name, dialects, first, layout, skip, handle)                       \
+  RdbRow {                                                                                         \
+    byte, RowRole::role, name, dialects, first, kAnyVersion, layout, skip, ValueType::kString, {}, \
+        nullptr, handle, Code::kNone                                                               \
+  }
+#define UNREADABLE(byte, name, dialects, code)                                                    \
+  RdbRow {                                                                                        \
+    byte, RowRole::kUnreadable, name, dialects, 1, kAnyVersion, "?", nullptr, ValueType::kString, \
+        {}, nullptr, nullptr, Code::code                                                          \
+  }
 
 // clang-format off
 constexpr auto kRows = std::to_array<RdbRow>({
@@ -73,19 +91,28 @@ constexpr auto kRows = std::to_array<RdbRow>({
         kArray, "sliced-array", decode_array),
   VALUE_REFUSED(29, "gcra",        kInRedis,      14, 14,            "L",     kString, kUnsupportedValue),
   UNREADABLE(29, "hash-template-listpack (DUMP only)", kInRedis,     kUnsupportedRecord),
-  VALUE(30, "hash-template-listpack-ref", kInRedis, 15, kAnyVersion, "S",     kHash,   "listpack",   decode_template_listpack),
+  VALUE(30, "hash-template-listpack-ref", kInRedis, 15, kAnyVersion, "S",     kHash,   "template-listpack", decode_template_listpack),
   UNREADABLE(31, "hash-template-array (DUMP only)", kInRedis,        kUnsupportedRecord),
   VALUE_SKIP(32, "hash-template-array-ref", kInRedis, 15, kAnyVersion,
         "template id L, as many S as the template has fields", skip_template_array,
-        kHash, "hashtable", decode_template_array),
+        kHash, "template-array", decode_template_array),
+  UNREADABLE(33, "gcra or bitmap", kInRedis,       kUnsupportedRecord),
   VALUE(30, "json",                kInDragonfly,   1, kAnyVersion,   "S",     kJson,   "raw",        decode_json),
   VALUE(31, "hash-with-expiry",    kInDragonfly,   1, kAnyVersion,   "*(SSS)", kHash,  "hashtable",  decode_fields_text_expiry),
   VALUE(32, "set-with-expiry",     kInDragonfly,   1, kAnyVersion,   "*(SS)", kSet,    "hashtable",  decode_members_text_expiry),
-  UNREADABLE(33, "bloom-filter",   kInDragonfly,   kUnsupportedRecord),
-  UNREADABLE(34, "bloom-filter-2", kInDragonfly,   kUnsupportedRecord),
-  UNREADABLE(35, "count-min-sketch", kInDragonfly, kUnsupportedRecord),
-  UNREADABLE(36, "top-k",          kInDragonfly,   kUnsupportedRecord),
-  UNREADABLE(37, "cuckoo-filter",  kInDragonfly,   kUnsupportedRecord),
+  VALUE_SKIP(33, "bloom-filter",   kInDragonfly,   1, kAnyVersion,   "L88LLL*(LS)", skip_bloom,
+        kSketch, "raw", decode_bloom),
+  VALUE_SKIP(34, "bloom-filter-2", kInDragonfly,   1, kAnyVersion,
+        "L88LLL, count, count times: L and a total L, then L and bytes to the total", skip_bloom_2,
+        kSketch, "raw", decode_bloom_2),
+  VALUE_SKIP(35, "count-min-sketch", kInDragonfly, 1, kAnyVersion,
+        "width L, depth L, L, width * depth times 8", skip_count_min,
+        kSketch, "raw", decode_count_min),
+  VALUE_SKIP(36, "top-k",          kInDragonfly,   1, kAnyVersion,   "LLLL8*(SL)S", skip_top_k,
+        kSketch, "raw", decode_top_k),
+  VALUE_SKIP(37, "cuckoo-filter",  kInDragonfly,   1, kAnyVersion,
+        "LLLLLL, count, count times: a total L, then L and bytes to the total", skip_cuckoo,
+        kSketch, "raw", decode_cuckoo),
   VALUE(64, "cron",                kInRedisMagic,  1, 9,             "S88*(S)*(S)", kCron, "raw",    decode_cron),
 
   //     byte role      name                 dialects        first  layout     handler
@@ -103,11 +130,14 @@ constexpr auto kRows = std::to_array<RdbRow>({
   RECORD(202, kOpcode,    "lz4-block",        kInDragonfly,   1,  "S",         read_lz4_block),
   RECORD(210, kOpcode,    "journal-blob",     kInDragonfly,   1,  "LS",        nullptr),
   RECORD(211, kOpcode,    "journal-offset",   kInDragonfly,   1,  "8",         nullptr),
-  UNREADABLE(220, "key-mask",                 kInDragonfly,   kUnsupportedRecord),
-  UNREADABLE(222, "vector-index",             kInDragonfly,   kUnsupportedRecord),
+  RECORD_SKIP(220, kAttribute, "key-mask",    kInDragonfly,   1,  "4, [4]", skip_key_mask, nullptr),
+  RECORD_SKIP(222, kOpcode, "vector-index",   kInDragonfly,   1,
+        "SL, count, count times: 4 8, level 4, level + 1 times: count 4, count times 4",
+        skip_vector_index, nullptr),
   RECORD(223, kOpcode,    "shard-doc-index",  kInDragonfly,   1,  "LS*(SL)",   nullptr),
-  UNREADABLE(224, "tagged-chunk",             kInDragonfly,   kUnsupportedRecord),
-  RECORD(242, kOpcode,    "hash-template",    kInRedis,       15, "L*(S)",     nullptr),
+  RECORD_SKIP(224, kOpcode, "tagged-chunk",   kInDragonfly,   1,  "4, length 4, bytes",
+        skip_tagged_chunk, read_tagged_chunk),
+  RECORD(242, kOpcode,    "hash-template",    kInRedis,       15, "L*(S)",     read_hash_template),
   RECORD(243, kOpcode,    "slot-import",      kInValkeyMagic, 80, "S*(LL)",    nullptr),
   RECORD(243, kAttribute, "key-metadata",     kInRedis,       13, "*(4T)",     read_key_metadata),
   RECORD(244, kOpcode,    "slot-info",        kInAll,         12, "LLL",       nullptr),
@@ -141,7 +171,9 @@ uint8_t dialect_bit(const FileContext& file) {
 
 }  // namespace
 
-std::span<const RdbRow> grammar_rows() { return kRows; }
+std::span<const RdbRow> grammar_rows() {
+  return kRows;
+}
 
 void select_rows(FileContext& file) {
   file.rows.fill(nullptr);
@@ -151,8 +183,8 @@ void select_rows(FileContext& file) {
     const RdbRow*& chosen = file.rows[row.byte];
     // Servers accept every row that they know in every older version, so an early row still stands
     // where no other wants the byte.
-    const bool better = chosen == nullptr || (chosen->first_version > file.version &&
-                                              row.first_version <= file.version);
+    const bool better = chosen == nullptr ||
+                        (chosen->first_version > file.version && row.first_version <= file.version);
     if (better) chosen = &row;
   }
 }

@@ -1,5 +1,7 @@
-// Hashes whose field names stand in a template of the file (Redis 8.10, types 30 and 32).
+// Hashes whose field names stand in a template of the file (Redis 8.10, types 30 and 32, opcode
+// 242). What the server refuses is from its tests/unit/type/hash-templates.tcl of 8.10.
 #include "engine/encoding/listpack.h"
+#include "engine/rdb/record_state.h"
 #include "engine/rdb/values.h"
 
 namespace rdbproof {
@@ -11,7 +13,37 @@ const HashTemplate* find_template(Cursor& in, const FileContext& file, uint64_t 
   return found;
 }
 
+// The order of the fields in a template, which is strict.
+bool stands_before(Bytes left, Bytes right) {
+  return left.size() != right.size() ? left.size() < right.size() : left < right;
+}
+
 }  // namespace
+
+// The prologue collected the templates; this checks one of them. Servers write all of them before
+// the first key. Of a later one, the frames that use it could not know.
+void read_hash_template(RecordState& state, Cursor& in) {
+  const HashTemplate* const known = state.file.find_template(read_length(in));
+  const uint64_t count = read_length(in);
+  bool rising = true;
+  bool same = known != nullptr && known->size() == count;
+  Bytes previous;
+  for (uint64_t i = 0; i < count; ++i) {
+    const Bytes field = read_string(in, state.arena, state.file.limits).text;
+    if (!in) return;
+    rising = rising && (i == 0 || stands_before(previous, field));
+    same = same && (*known)[i] == field;
+    previous = field;
+  }
+  if (!in) return;
+  const auto report = [&](Code code, const char* detail) {
+    state.report(code, state.record_offset, detail);
+  };
+  if (count == 0) return report(Code::kBadTemplate, "a template has no fields");
+  if (!rising) return report(Code::kBadTemplate, "the fields of a template are not in order");
+  if (known == nullptr) return report(Code::kUnsupportedRecord, "a template behind the first key");
+  if (!same) report(Code::kBadTemplate, "two templates have the same id");
+}
 
 void skip_template_array(Cursor& in, const FileContext& file) {
   const HashTemplate* const fields = find_template(in, file, read_length(in));
@@ -39,7 +71,8 @@ void decode_template_listpack(ValueReader& value) {
   const HashTemplate* const fields = find_template(value.in, value.file, id);
   if (fields == nullptr) return;
   for (const std::string& field : *fields) {
-    if (!walker.next(item)) walker.fail(Code::kBadTemplate, "it has fewer values than its template");
+    if (!walker.next(item))
+      walker.fail(Code::kBadTemplate, "it has fewer values than its template");
     if (!walker.cursor()) return value.adopt_failure(walker.cursor());
     value.push({ElementKind::kField, field, value.text(item), kNoExpiry});
   }

@@ -34,9 +34,6 @@ Finding bad_magic(Bytes window) {
   if (looks_like_append_only_file(window)) {
     return finding(Code::kForeignFormat, 0, "it begins like an append-only file");
   }
-  if (window.substr(0, 3) == "DFS") {
-    return finding(Code::kForeignFormat, 0, "it begins like a Dragonfly summary");
-  }
   return finding(Code::kBadMagic, 0);
 }
 
@@ -86,14 +83,15 @@ void read_template(Cursor& in, FileContext& file, TextArena& arena) {
   if (in) file.templates[id] = std::move(fields);
 }
 
-// Reads the records before the first key.
+// Reads the records before the first key. Dragonfly's own, below 242, hold or follow keys.
 void read_records(Cursor& in, FileContext& file) {
   constexpr uint8_t kTemplate = 242;
+  constexpr uint8_t kFirstPassable = 242;
   TextArena arena;
   while (in && !in.at_end()) {
     arena.reset();
     const RdbRow* const row = file.rows[in.peek()];
-    const bool passable = row != nullptr && row->skip != nullptr &&
+    const bool passable = row != nullptr && row->skip != nullptr && row->byte >= kFirstPassable &&
                           (row->role == RowRole::kAux || row->role == RowRole::kOpcode);
     if (!passable) return;
     in.skip(1);

@@ -11,11 +11,7 @@ RecordDecoder::RecordDecoder(const FileContext& file, EventSink& sink)
     : state_{.file = file, .sink = sink, .arena = {}, .attributes = {}}, batch_(sink) {}
 
 void RecordDecoder::decode(Bytes frame, uint64_t offset) {
-  decode_records(frame, offset, false);
-}
-
-void RecordDecoder::decode_records(Bytes records, uint64_t offset, bool pinned) {
-  Cursor in(records, offset, pinned);
+  Cursor in(frame, offset);
   while (in && !in.at_end() && !state_.ended) read_record(in);
   if (!in) report(in, nullptr);
 }
@@ -45,11 +41,6 @@ void RecordDecoder::read_other(const RdbRow& row, Cursor& in) {
     return;
   }
   row.handle(state_, in);
-  if (state_.enclosed.empty()) return;
-  // Blocks hold whole records and no further blocks: their handler refuses to unpack within one.
-  const Bytes enclosed = state_.enclosed;
-  decode_records(enclosed, state_.enclosed_offset, true);
-  state_.enclosed = {};
 }
 
 void RecordDecoder::read_key(const RdbRow& row, Cursor& in) {

@@ -21,7 +21,6 @@ class RecordDecoder {
   bool ended() const { return state_.ended; }
 
  private:
-  void decode_records(Bytes records, uint64_t offset, bool pinned);
   void read_record(Cursor& in);
   void read_other(const RdbRow& row, Cursor& in);
   void read_key(const RdbRow& row, Cursor& in);

@@ -24,10 +24,7 @@ struct RecordState {
   KeyAttributes attributes;
   uint64_t database = kNoDatabase;  // as far as it was named in what this decoder saw
   uint64_t record_offset = 0;
-  bool ended = false;   // the end-of-file record was read
-  std::string block{};  // a block that the handler unpacked; `enclosed` views it
-  Bytes enclosed{};     // its records, to be decoded next
-  uint64_t enclosed_offset = 0;
+  bool ended = false;  // the end-of-file record was read
 
   void report(Code code, uint64_t offset, std::string detail = {}) {
     sink.finding({code, offset, database, false, {}, std::move(detail)});
@@ -50,5 +47,12 @@ void read_key_metadata(RecordState& state, Cursor& in);
 // dragonfly_blocks.cc
 void read_zstd_block(RecordState& state, Cursor& in);
 void read_lz4_block(RecordState& state, Cursor& in);
+// dragonfly_records.cc
+void skip_key_mask(Cursor& in, const FileContext& file);
+void skip_vector_index(Cursor& in, const FileContext& file);
+void skip_tagged_chunk(Cursor& in, const FileContext& file);
+void read_tagged_chunk(RecordState& state, Cursor& in);
+// hash_template.cc
+void read_hash_template(RecordState& state, Cursor& in);
 
 }  // namespace rdbproof

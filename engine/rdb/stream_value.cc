@@ -144,6 +144,7 @@ void decode_nodes(ValueReader& value) {
     value.out.flush();
   }
   const uint64_t stated = read_length(value.in);
+  if (nodes == 0 && stated != 0) value.in.fail(Code::kBadStream, "it has a length but no entries");
   if (stated != live) value.remark = Code::kStreamLength;
   value.summary.elements = stated;
 }

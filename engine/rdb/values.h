@@ -7,13 +7,13 @@ namespace rdbproof {
 
 // plain_values.cc: strings one after the other
 void decode_string(ValueReader& value);
-void decode_items(ValueReader& value);                     // lists and sets
-void decode_text_scores(ValueReader& value);               // type 3
-void decode_binary_scores(ValueReader& value);             // type 5
-void decode_fields(ValueReader& value);                    // type 4
-void decode_fields_relative_expiry(ValueReader& value);    // Redis 7.4, type 24
-void decode_fields_absolute_expiry(ValueReader& value);    // Redis 7.4 rc, type 22
-void decode_fields_trailing_expiry(ValueReader& value);    // Valkey 9, type 22
+void decode_items(ValueReader& value);                   // lists and sets
+void decode_text_scores(ValueReader& value);             // type 3
+void decode_binary_scores(ValueReader& value);           // type 5
+void decode_fields(ValueReader& value);                  // type 4
+void decode_fields_relative_expiry(ValueReader& value);  // Redis 7.4, type 24
+void decode_fields_absolute_expiry(ValueReader& value);  // Redis 7.4 rc, type 22
+void decode_fields_trailing_expiry(ValueReader& value);  // Valkey 9, type 22
 
 // packed_values.cc: one blob, or a list of them
 void decode_ziplist_items(ValueReader& value);
@@ -57,5 +57,17 @@ void decode_cron(ValueReader& value);
 void decode_json(ValueReader& value);
 void decode_fields_text_expiry(ValueReader& value);
 void decode_members_text_expiry(ValueReader& value);
+
+// dragonfly_sketches.cc
+void decode_bloom(ValueReader& value);
+void decode_bloom_2(ValueReader& value);
+void decode_count_min(ValueReader& value);
+void decode_top_k(ValueReader& value);
+void decode_cuckoo(ValueReader& value);
+void skip_bloom(Cursor& in, const FileContext& file);
+void skip_bloom_2(Cursor& in, const FileContext& file);
+void skip_count_min(Cursor& in, const FileContext& file);
+void skip_top_k(Cursor& in, const FileContext& file);
+void skip_cuckoo(Cursor& in, const FileContext& file);
 
 }  // namespace rdbproof

@@ -107,13 +107,14 @@ void FrameCutter::fail_record(const Framing& framing) {
   const std::optional<Finding> damage = window_->damage();
   if (damage) summary_.findings.push_back(*damage);
   report(overrun ? Code::kTruncated : framing.code, framing.failure_offset, detail);
+  is_truncated_ = overrun;
   state_ = State::kUnread;
 }
 
 // What cannot be read still counts for the checksum, which then tells damage from a format that we
-// do not know. The footer is taken to be the last eight bytes.
+// do not know. The footer is taken to be the last eight bytes, unless they are cut off.
 Result<std::optional<Frame>> FrameCutter::cut_unread() {
-  const bool has_footer = file_.version >= kFirstVersionWithChecksum;
+  const bool has_footer = file_.version >= kFirstVersionWithChecksum && !is_truncated_;
   const uint64_t keep = has_footer ? kChecksumBytes : 0;
   TRY_VOID(require(frame_bytes_ + keep));
   const uint64_t size = window_->bytes().size();
@@ -149,6 +150,12 @@ Result<void> FrameCutter::read_footer() {
   return pass_tail();
 }
 
+// Dragonfly writes snapshots in blocks of 4 KiB and leaves the last one whole.
+bool FrameCutter::is_padding(uint64_t end, uint64_t tail) const {
+  constexpr uint64_t kBlock = 4096;
+  return file_.dialect == Dialect::kDragonfly && tail < kBlock && (end + tail) % kBlock == 0;
+}
+
 // Everything behind the footer, which should be nothing.
 Result<void> FrameCutter::pass_tail() {
   const uint64_t end = window_->offset();
@@ -161,9 +168,11 @@ Result<void> FrameCutter::pass_tail() {
   }
   summary_.total_bytes = window_->offset();
   const uint64_t tail = summary_.total_bytes - end;
-  if (tail != 0 && sync_mark) report(Code::kSyncEndMark, end);
-  if (tail != 0 && !sync_mark) {
-    report(Code::kTrailingBytes, end, std::to_string(tail) + " bytes");
+  if (tail != 0) {
+    const Code code = sync_mark               ? Code::kSyncEndMark
+                      : is_padding(end, tail) ? Code::kAlignmentPadding
+                                              : Code::kTrailingBytes;
+    report(code, end, std::to_string(tail) + " bytes");
   }
   const std::optional<Finding> damage = window_->damage();
   if (damage) summary_.findings.push_back(*damage);

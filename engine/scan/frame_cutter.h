@@ -46,6 +46,7 @@ class FrameCutter {
   Result<std::optional<Frame>> cut_unread();
   Result<void> read_footer();
   Result<void> pass_tail();
+  bool is_padding(uint64_t end, uint64_t tail) const;
   void fail_record(const Framing& framing);
   void fail_at_end();
   Result<void> require(uint64_t bytes);
@@ -55,6 +56,7 @@ class FrameCutter {
   uint64_t frame_bytes_;
   FileContext file_;
   State state_ = State::kHeader;
+  bool is_truncated_ = false;  // a record goes on behind the end
   CutSummary summary_;
 };
 
