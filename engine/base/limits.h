@@ -11,6 +11,8 @@ struct Limits {
   uint64_t max_decompressed_bytes = uint64_t{1} << 30;
   // Findings kept in a report; the rest are counted only.
   uint64_t max_findings = 1000;
+  // For what grows with the number of keys.
+  uint64_t max_index_bytes = uint64_t{1} << 30;
 };
 
 }  // namespace rdbproof

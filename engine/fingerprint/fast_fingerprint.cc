@@ -27,8 +27,9 @@ uint64_t type_tag(const Key& key) {
 KeyFingerprint FastKeys::finish(const Key& key, const ValueSummary& summary) {
   KeyFingerprint result;
   const Uint128 value = value_.value();
-  const Uint128 name = hash128(key.name);
-  result.content = HashInput().add(name).add(type_tag(key)).add(summary.elements).add(value).hash();
+  result.name_hash = hash128(key.name);
+  result.content =
+      HashInput().add(result.name_hash).add(type_tag(key)).add(summary.elements).add(value).hash();
   if (!key.has_expiry && summary.expiring_elements == 0) {
     result.content_and_expiry = result.content;
     return result;

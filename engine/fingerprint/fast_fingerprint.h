@@ -17,6 +17,7 @@ struct FingerprintText {
 
 // Of one key.
 struct KeyFingerprint {
+  Uint128 name_hash = 0;
   Uint128 content = 0;
   Uint128 content_and_expiry = 0;
 };

@@ -42,7 +42,11 @@ Uint128 token_hash(const Element& token) {
 }  // namespace
 
 void FastValue::begin() {
-  *this = FastValue();
+  sum_ = 0;
+  sequence_ = 0;
+  member_expiry_ = 0;
+  in_entry_ = false;
+  in_group_ = false;
 }
 
 void FastValue::add_sequence(Uint128 hash) {

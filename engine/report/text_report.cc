@@ -72,7 +72,7 @@ std::string checksum_text(const SourceReport& source) {
     case ChecksumStatus::kDisabled:
       return "written without a checksum";
     case ChecksumStatus::kAbsent:
-      return "no checksum";
+      return source.rdb_version < 5 ? "no checksum in this version" : "checksum not reached";
   }
   return {};
 }
@@ -219,11 +219,7 @@ std::string findings_text(const FindingLog& log, const TextStyle& style) {
 std::string source_text(const SourceReport& source, const RunReport& run, const TextStyle& style) {
   const std::string name = escape_for_terminal(source.source);
   std::string out = fmt::format("{}  {}\n", verdict_text(source.verdict, style), name);
-  if (source.error) {
-    out += fmt::format("  {}\n", source.error->message);
-    if (!source.error->hint.empty()) out += fmt::format("      {}\n", source.error->hint);
-    return out;
-  }
+  if (source.error) return out;  // messages go to standard error
   out += "  " + file_line(source) + "\n";
   out += findings_text(source.log, style);
   if (source.unread_bytes != 0) {

@@ -45,7 +45,8 @@ void Keyspace::add(const Key& key, const ValueSummary& value) {
 
 void Keyspace::count_encoding(std::string_view encoding, uint64_t keys) {
   for (auto& [name, count] : encodings_) {
-    if (name == encoding) {
+    // Mostly it is the same literal.
+    if (name.data() == encoding.data() || name == encoding) {
       count += keys;
       return;
     }

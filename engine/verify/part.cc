@@ -67,6 +67,7 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
   contents_.keyspace.add(key, value);
   const KeyFingerprint fingerprint = fast_.finish(key, value);
   contents_.fast.current().add(fingerprint);
+  names_.add(fingerprint.name_hash, database_);
   KeyEvidence evidence;
   if (options_.evidence) {
     evidence = evidence_.finish(key, value);

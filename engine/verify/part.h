@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/scan/frame.h"
+#include "engine/verify/key_index.h"
 #include "engine/verify/verify.h"
 
 namespace rdbproof {
@@ -35,6 +36,9 @@ class Part final : public EventSink {
   std::multimap<std::string, std::string>& aux_fields() { return aux_; }
   uint64_t functions() const { return functions_; }
   bool saw_keydb() const { return saw_keydb_; }
+  const KeyNames& names() const { return names_; }
+  // The database that keys after this part are in.
+  uint64_t database() const { return database_; }
 
  private:
   void add_row(const Key& key, const ValueSummary& value, const FingerprintText& fingerprint);
@@ -56,6 +60,7 @@ class Part final : public EventSink {
   KeyDigester digester_;
   KeyDigester row_digester_;
   KeyRows rows_;
+  KeyNames names_;
 };
 
 }  // namespace rdbproof

@@ -5,6 +5,7 @@
 #include "engine/io/input.h"
 #include "engine/scan/pipeline.h"
 #include "engine/verify/part.h"
+#include "engine/verify/repeated_keys.h"
 
 namespace rdbproof {
 namespace {
@@ -36,14 +37,14 @@ class Verification {
     FrameCutter cutter(input, options_.frame_bytes);
     TRY(const bool readable, cutter.open(options_.limits));
     if (readable) {
-      TRY_VOID(scan(cutter));
+      TRY_VOID(scan(input, cutter));
     }
     add_file_findings(cutter.summary());
     if (input.mapped) return input.mapped->check_unchanged();
     return {};
   }
 
-  Result<void> scan(FrameCutter& cutter) {
+  Result<void> scan(Input& input, FrameCutter& cutter) {
     const FileContext& file = cutter.file();
     report_.has_header = true;
     report_.rdb_version = file.version;
@@ -56,8 +57,10 @@ class Verification {
       return part;
     };
     std::optional<Error> write_error;
+    KeyIndex index(options_.limits.max_index_bytes);
     const auto consume = [&](std::unique_ptr<Part> part) {
       std::string rows;
+      index.absorb(part->names(), whole.database());
       whole.absorb(std::move(*part), rows);
       if (options_.progress) options_.progress(cutter.bytes_in());
       if (rows.empty() || write_error) return;
@@ -67,6 +70,22 @@ class Verification {
     TRY_VOID(run_pipeline(cutter, {options_.threads}, work, consume));
     if (write_error) return tl::unexpected(*write_error);
     take_over(whole, cutter.summary());
+    return check_repeated(input, index);
+  }
+
+  // Only a mapped file can be read again to name the keys.
+  Result<void> check_repeated(Input& input, KeyIndex& index) {
+    if (index.gave_up()) add(Code::kDuplicatesUnchecked, 0);
+    const std::vector<KeyMark> repeated = index.find_repeated(options_.threads);
+    if (repeated.empty()) return {};
+    if (!input.mapped) {
+      add(Code::kDuplicateKey, 0,
+          std::to_string(repeated.size()) +
+              " keys; read the file, not a stream, to have them named");
+      return {};
+    }
+    TRY(std::vector<Finding> findings, find_repeated_keys(input, options_, repeated));
+    for (Finding& finding : findings) report_.log.add(std::move(finding));
     return {};
   }
 
@@ -83,24 +102,25 @@ class Verification {
     Checksum& checksum = report_.checksum;
     checksum.computed = computed;
     if (!summary.stored_checksum) {
-      if (report_.rdb_version < kFirstVersionWithChecksum) report(Code::kChecksumAbsent, summary);
+      if (report_.rdb_version < kFirstVersionWithChecksum)
+        add(Code::kChecksumAbsent, summary.total_bytes);
       return;
     }
     checksum.stored = *summary.stored_checksum;
     if (checksum.stored == 0) {
       checksum.status = ChecksumStatus::kDisabled;
       // Dragonfly never computes one.
-      report(Code::kChecksumDisabled, summary);
+      add(Code::kChecksumDisabled, summary.total_bytes);
     } else if (checksum.stored == computed) {
       checksum.status = ChecksumStatus::kMatch;
     } else {
       checksum.status = ChecksumStatus::kMismatch;
-      report(Code::kChecksumMismatch, summary);
+      add(Code::kChecksumMismatch, summary.total_bytes);
     }
   }
 
-  void report(Code code, const CutSummary& summary) {
-    report_.log.add({code, summary.total_bytes, kNoDatabase, false, {}, {}});
+  void add(Code code, uint64_t offset, std::string detail = {}) {
+    report_.log.add({code, offset, kNoDatabase, false, {}, std::move(detail)});
   }
 
   void add_file_findings(const CutSummary& summary) {
