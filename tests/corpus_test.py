@@ -201,7 +201,7 @@ def compare_dump(rdbproof, path, oracle):
     if is_refused_everywhere(oracle):
         # Neither may we call it sound; that a module is missing is a matter of configuration.
         codes = {finding["code"] for finding in report["sources"][0]["findings"]}
-        if verify.returncode == 0 and not codes & {"opaque-module"}:
+        if verify.returncode == 0 and "opaque-module" not in codes:
             comparison.problems.append("we call sound what every server refuses")
         return comparison.problems
     comparison.expect("exit status", verify.returncode, 0)

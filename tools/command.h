@@ -24,6 +24,7 @@ struct ReadOptions {
   bool redis_digest = false;
   bool evidence = false;
   bool strict = false;
+  uint64_t max_memory = 0;  // 0: a quarter of the memory, 1 GiB at most
 };
 
 void add_read_options(CLI::App& command, ReadOptions& options);

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -17,6 +18,12 @@ namespace {
 int64_t now_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+uint64_t default_max_memory() {
+  const auto pages = static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES));
+  const auto page_bytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  return std::min(pages * page_bytes / 4, uint64_t{1} << 30);
 }
 
 std::optional<uint64_t> file_size(const std::string& path) {
@@ -39,6 +46,11 @@ void add_read_options(CLI::App& command, ReadOptions& options) {
                    "Compute what DEBUG DIGEST answers after loading the file");
   command.add_flag("--evidence", options.evidence,
                    "Fingerprint that withstands an author of the data who wants a collision");
+  command
+      .add_option(
+          "--max-memory", options.max_memory,
+          "Memory for what grows with the number of keys (default: a quarter, 1 GiB at most)")
+      ->transform(CLI::AsSizeValue(false));
   command.add_flag("--strict", options.strict, "Exit 1 on reservations too");
 }
 
@@ -49,6 +61,8 @@ VerifyOptions make_verify_options(const ReadOptions& options) {
   result.frame_bytes = options.frame_bytes;
   result.redis_digest = options.redis_digest;
   result.evidence = options.evidence;
+  result.limits.max_index_bytes =
+      options.max_memory != 0 ? options.max_memory : default_max_memory();
   result.now_ms = now_ms();
   return result;
 }
@@ -84,6 +98,8 @@ void print_error(const Error& error) {
 Result<void> write_stdout(const std::string& text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (written && std::fflush(stdout) == 0) return {};
+  // Whoever reads us has seen enough, as head does.
+  if (errno == EPIPE) std::_Exit(kUnknown);
   return fail(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
 }
 
