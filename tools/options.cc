@@ -43,7 +43,7 @@ void add_read_options(CLI::App& command, ReadOptions& options) {
           "Bytes that a worker takes at a time; for tests, the report does not depend on it")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30));
   command.add_flag("--redis-digest", options.redis_digest,
-                   "Compute what DEBUG DIGEST answers after loading the file");
+                   "Compute DEBUG DIGEST over all keys of the file, expired ones included");
   command.add_flag("--evidence", options.evidence,
                    "Fingerprint that withstands an author of the data who wants a collision");
   command
