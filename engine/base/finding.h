@@ -68,7 +68,7 @@ enum class Severity : uint8_t {
   X(kBadZiplist, "bad-ziplist", kDamaged, "a ziplist is malformed", "")                             \
   X(kBadIntset, "bad-intset", kDamaged, "an intset is malformed", "")                               \
   X(kBadZipmap, "bad-zipmap", kDamaged, "a zipmap is malformed", "")                                \
-  X(kBadQuicklist, "bad-quicklist", kDamaged, "a quicklist node is of an unknown kind", "")         \
+  X(kBadQuicklist, "bad-quicklist", kDamaged, "a node of a quicklist is malformed", "")         \
   X(kBadStream, "bad-stream", kDamaged, "a stream is malformed", "")                                \
   X(kStreamLength, "stream-length", kReservation, "the length that a stream states is not its number of entries; XLEN will answer what is stated", \
     "versions of 2018 wrote such streams after trimming; XTRIM or a copy by XRANGE mends it")      \
@@ -82,6 +82,8 @@ enum class Severity : uint8_t {
   X(kBadEnvelope, "bad-envelope", kDamaged, "a compressed block does not decompress", "")           \
   X(kTupleIncomplete, "tuple-incomplete", kDamaged, "a packed value ends in the middle of a field-value or member-score pair", "") \
   X(kEmptyContainer, "empty-container", kNote, "a container without elements; servers skip it while loading", "") \
+  X(kDuplicateMember, "duplicate-member", kDamaged, "a member or field occurs twice in its value; servers refuse it or fail later", \
+    "no server writes such a value")                                                                \
   X(kDuplicateKey, "duplicate-key", kRefused, "a key occurs twice in its database; servers abort when they load it", \
     "two files were joined, or the file was edited; keep one of the two")                           \
   X(kDuplicatesUnchecked, "duplicates-unchecked", kReservation, "there are more keys than the memory of this run could compare, so a key may occur twice", \

@@ -40,6 +40,8 @@ bool ZipmapWalker::finish() {
     in_.fail(Code::kBadZipmap, "an entry covers the end mark");
   } else if (value_is_next_) {
     in_.fail(Code::kTupleIncomplete, "a field without a value");
+  } else if (passed_ == 0) {
+    in_.fail(Code::kBadZipmap, "it is empty");
   } else if (announced_ < 254 && announced_ != passed_ / 2) {
     in_.fail(Code::kBadZipmap, "its count of pairs is wrong");
   }

@@ -46,6 +46,9 @@ class FastKeys final : public EventSink {
   void begin_key(const Key& /*key*/) override { value_.begin(); }
   void elements(const Key& /*key*/, std::span<const Element> batch) override { value_.add(batch); }
 
+  // Whether a member or field of that key came twice.
+  bool has_repeated_member() { return value_.has_repeated_member(); }
+
   // Of the key whose elements were seen since begin_key().
   KeyFingerprint finish(const Key& key, const ValueSummary& summary);
 

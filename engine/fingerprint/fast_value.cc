@@ -42,6 +42,7 @@ Uint128 token_hash(const Element& token) {
 }  // namespace
 
 void FastValue::begin() {
+  members_.clear();
   sum_ = 0;
   sequence_ = 0;
   member_expiry_ = 0;
@@ -51,6 +52,12 @@ void FastValue::begin() {
 
 void FastValue::add_sequence(Uint128 hash) {
   sequence_ = sequence_ * kBase + hash;
+}
+
+Uint128 FastValue::member_hash(Bytes member) {
+  const Uint128 hash = hash128(member);
+  members_.add(hash);
+  return hash;
 }
 
 void FastValue::end_stream_entry() {
@@ -78,14 +85,16 @@ void FastValue::add_one(const Element& element) {
       add_sequence(hash128(element.a));
       break;
     case ElementKind::kMember:
-      sum_ += hash128(element.a);
+      sum_ += member_hash(element.a);
       break;
-    case ElementKind::kField:
-      sum_ += bind(hash128(element.a), hash128(element.b));
-      if (element.x != kNoExpiry) member_expiry_ += bind_number(hash128(element.a), element.x);
+    case ElementKind::kField: {
+      const Uint128 field = member_hash(element.a);
+      sum_ += bind(field, hash128(element.b));
+      if (element.x != kNoExpiry) member_expiry_ += bind_number(field, element.x);
       break;
+    }
     case ElementKind::kScored:
-      sum_ += bind_number(hash128(element.a), canonical_score(element.x));
+      sum_ += bind_number(member_hash(element.a), canonical_score(element.x));
       break;
     case ElementKind::kMemberExpiry:
       member_expiry_ += bind_number(hash128(element.a), element.x);
@@ -109,13 +118,14 @@ void FastValue::add_one(const Element& element) {
     case ElementKind::kStreamGroup:
       end_stream_group();
       in_group_ = true;
-      group_name_ = hash128(element.a);
+      group_name_ = member_hash(element.a);
       group_ms_ = element.x;
       group_sequence_ = element.y;
       group_sum_ = 0;
       break;
     case ElementKind::kStreamConsumer:
       group_sum_ += HashInput().add(uint64_t{kConsumerTerm}).add(hash128(element.a)).hash();
+      members_.add(HashInput().add(group_name_).add(hash128(element.a)).hash());
       break;
     case ElementKind::kStreamPending:
       group_sum_ += HashInput()
@@ -136,7 +146,7 @@ void FastValue::add_one(const Element& element) {
       sum_ += HashInput().add(uint64_t{kVectorInfoTerm}).add(element.x).add(element.y).hash();
       break;
     case ElementKind::kVector:
-      sum_ += bind(hash128(element.a), hash128(element.b));
+      sum_ += bind(member_hash(element.a), hash128(element.b));
       break;
     case ElementKind::kVectorAttribute:
       // One more than a vector's term, so that the two cannot trade places.

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "engine/fingerprint/member_set.h"
 #include "engine/hash/hash128.h"
 #include "engine/model/event.h"
 
@@ -16,15 +17,19 @@ class FastValue {
 
   // After the last element.
   Uint128 value();
+  // Whether a set member, a field or a sorted set member came twice.
+  bool has_repeated_member() { return members_.has_repetition(); }
   // Sum over members and fields with an expiry of their own; 0 if there are none.
   Uint128 member_expiry() const { return member_expiry_; }
 
  private:
   void add_one(const Element& element);
   void add_sequence(Uint128 hash);
+  Uint128 member_hash(Bytes member);
   void end_stream_entry();
   void end_stream_group();
 
+  MemberSet members_;
   Uint128 sum_ = 0;       // of what has no order
   Uint128 sequence_ = 0;  // polynomial over what has
   Uint128 member_expiry_ = 0;

@@ -144,7 +144,7 @@ constexpr auto kRows = std::to_array<RdbRow>({
   RECORD(245, kOpcode,    "function-2",       kInAll,         10, "S",         read_function),
   RECORD_REFUSED(246,     "function-pre-ga",  kInAll,         10, "SS*(S)S",   kPreReleaseRecord),
   RECORD(247, kOpcode,    "module-aux",       kInAll,         9,  "M",         read_module_aux),
-  RECORD(248, kAttribute, "idle",             kInAll,         9,  "L",         nullptr),
+  RECORD(248, kAttribute, "idle",             kInAll,         9,  "L",         read_idle),
   RECORD(249, kAttribute, "freq",             kInAll,         9,  "1",         nullptr),
   RECORD(250, kAux,       "aux",              kInAll,         7,  "SS",        read_aux),
   RECORD(251, kOpcode,    "resize-db",        kInAll,         7,  "LL",        read_resize_db),

@@ -11,7 +11,9 @@ void read_aux(RecordState& state, Cursor& in) {
 }
 
 void read_select_db(RecordState& state, Cursor& in) {
+  constexpr uint64_t kMostDatabases = INT32_MAX;  // servers count them in an int
   const uint64_t database = read_length(in);
+  if (in && database >= kMostDatabases) in.fail(Code::kBadLength, "a database of that number");
   if (!in) return;
   state.database = database;
   state.sink.select_database(database);
@@ -31,6 +33,11 @@ void read_expire_seconds(RecordState& state, Cursor& in) {
 void read_expire_ms(RecordState& state, Cursor& in) {
   state.attributes.has_expiry = true;
   state.attributes.expire_at_ms = static_cast<int64_t>(in.u64_le());
+}
+
+// Servers take the largest number for a failure to read a length.
+void read_idle(RecordState& /*state*/, Cursor& in) {
+  if (read_length(in) == UINT64_MAX) in.fail(Code::kBadLength, "an idle time without end");
 }
 
 void read_end(RecordState& state, Cursor& /*in*/) {

@@ -65,12 +65,19 @@ void walk_expiring_fields(ValueReader& value, const Blob& blob) {
   PackedValue field;
   PackedValue text;
   PackedValue expiry;
+  int64_t previous = 0;
   while (walker.next(field)) {
     if (!next_of_tuple(value, walker, text) || !next_of_tuple(value, walker, expiry)) return;
     if (!expiry.is_integer || expiry.integer < 0 || expiry.integer > kMaxExpiryMs) {
       return value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "of a hash field");
     }
     const bool expires = expiry.integer != 0;
+    // Ascending, and those without an expiry last: servers expire from the front.
+    const int64_t order = expires ? expiry.integer : kMaxExpiryMs + 1;
+    if (order < previous) {
+      return value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "fields out of order");
+    }
+    previous = order;
     if (expires) ++value.summary.expiring_elements;
     const Bytes field_text = value.text(field);
     value.push({ElementKind::kField, field_text, value.text(text),
@@ -143,11 +150,12 @@ void decode_quicklist_2(ValueReader& value) {
       decode_blob<walk_items<ListpackWalker>>(value);
     } else if (container == kPlain) {
       const Blob blob = value.read_blob();
+      if (value.in && blob.data.empty()) value.in.fail(Code::kBadQuicklist, "an empty plain node");
       if (!value.in) return;
       value.push({value.item_kind, blob.data});
       value.out.flush();
     } else {
-      return value.in.fail(Code::kBadQuicklist);
+      return value.in.fail(Code::kBadQuicklist, "a node of an unknown kind");
     }
   }
 }

@@ -40,6 +40,7 @@ void read_select_db(RecordState& state, Cursor& in);
 void read_resize_db(RecordState& state, Cursor& in);
 void read_expire_seconds(RecordState& state, Cursor& in);
 void read_expire_ms(RecordState& state, Cursor& in);
+void read_idle(RecordState& state, Cursor& in);
 void read_end(RecordState& state, Cursor& in);
 void read_function(RecordState& state, Cursor& in);
 void read_module_aux(RecordState& state, Cursor& in);

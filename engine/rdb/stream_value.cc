@@ -128,9 +128,11 @@ uint64_t StreamNode::walk() {
   return live_;
 }
 
-void decode_nodes(ValueReader& value) {
+// `length_must_fit`: Redis 8.8 refuses a stated length that is not the number of entries.
+void decode_nodes(ValueReader& value, bool length_must_fit) {
   const uint64_t nodes = read_length(value.in);
   uint64_t live = 0;
+  StreamId previous;
   for (uint64_t i = 0; i < nodes && value.in; ++i) {
     const Blob key = value.read_blob();
     if (value.in && key.data.size() != 16) {
@@ -138,13 +140,19 @@ void decode_nodes(ValueReader& value) {
     }
     Cursor id(key.data, key.offset, key.pinned);
     const StreamId master = read_raw_id(id);
+    if (i != 0 && master <= previous) {
+      return value.in.fail_at(Code::kBadStream, key.offset, "its nodes do not ascend");
+    }
+    previous = master;
     const Blob blob = value.read_blob();
     if (!value.in) return;
     live += StreamNode(value, master, blob).walk();
     value.out.flush();
   }
   const uint64_t stated = read_length(value.in);
-  if (nodes == 0 && stated != 0) value.in.fail(Code::kBadStream, "it has a length but no entries");
+  if (stated != live && (length_must_fit || nodes == 0)) {
+    value.in.fail(Code::kBadStream, "its length is not its number of entries");
+  }
   if (stated != live) value.remark = Code::kStreamLength;
   value.summary.elements = stated;
 }
@@ -224,8 +232,13 @@ void decode_group(ValueReader& value, int version) {
 
 // Ids that producers sent lately, kept for at most a day: read past, they are a clock's business.
 void skip_producers(Cursor& in) {
-  read_length(in);  // how long ids are remembered, seconds
-  read_length(in);  // how many at most
+  constexpr uint64_t kLongestSeconds = 86400;
+  constexpr uint64_t kMostIds = 10000;
+  const uint64_t seconds = read_length(in);  // how long ids are remembered
+  const uint64_t most_ids = read_length(in);
+  if (in && (seconds == 0 || seconds > kLongestSeconds || most_ids == 0 || most_ids > kMostIds)) {
+    in.fail(Code::kBadStream, "its limits for remembered ids are out of range");
+  }
   const uint64_t producers = read_length(in);
   for (uint64_t i = 0; i < producers && in; ++i) {
     skip_string(in);
@@ -241,7 +254,7 @@ void skip_producers(Cursor& in) {
 
 template <int kVersion>
 void decode_stream(ValueReader& value) {
-  decode_nodes(value);
+  decode_nodes(value, kVersion >= 5);
   const StreamId last = read_length_id(value.in);
   // First id, max deleted id, entries added: older formats do not have them, servers infer them.
   for (int i = 0; kVersion >= 2 && i < 5; ++i) read_length(value.in);

@@ -90,13 +90,14 @@ Result<std::optional<Frame>> FrameCutter::cut_records() {
   }
 }
 
-// The bytes ended between two records.
+// The bytes ended between two records. What is left are attributes of a key that is not there.
 void FrameCutter::fail_at_end() {
   state_ = State::kDone;
-  summary_.total_bytes = window_->offset();
+  summary_.unread_bytes = window_->bytes().size();
+  summary_.total_bytes = window_->offset() + summary_.unread_bytes;
   const std::optional<Finding> damage = window_->damage();
   if (damage) summary_.findings.push_back(*damage);
-  report(Code::kMissingEnd, window_->offset());
+  report(Code::kMissingEnd, summary_.total_bytes);
 }
 
 void FrameCutter::fail_record(const Framing& framing) {

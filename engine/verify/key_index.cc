@@ -1,5 +1,6 @@
 #include "engine/verify/key_index.h"
 
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -61,6 +62,8 @@ std::vector<KeyMark> KeyIndex::repeated_in(const Bucket& bucket) {
 std::vector<KeyMark> KeyIndex::find_repeated(unsigned threads) const {
   std::vector<KeyMark> all;
   std::mutex mutex;
+  // Without this oneTBB warns on standard error where there are fewer cores.
+  const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, threads);
   tbb::task_arena arena(static_cast<int>(threads));
   arena.execute([&] {
     tbb::parallel_for(size_t{0}, kBuckets, [&](size_t i) {

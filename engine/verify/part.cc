@@ -16,14 +16,13 @@ Part::Part(const FileContext& file, const VerifyOptions& options)
     : file_(file),
       options_(options),
       contents_(options.now_ms),
-      log_(options.limits.max_findings),
-      digester_(file.dialect != Dialect::kValkey),
-      row_digester_(file.dialect != Dialect::kValkey) {}
+      log_(options.limits.max_findings) {}
 
-void Part::eat(const Frame& frame) {
+void Part::eat(const Frame& frame, KeyWorkers& workers) {
   crc_ = crc64(crc_, frame.bytes);
   crc_bytes_ += frame.bytes.size();
   if (!frame.has_records) return;
+  workers_ = &workers;
   RecordDecoder decoder(file_, *this);
   decoder.decode(frame.bytes, frame.offset);
 }
@@ -48,39 +47,43 @@ void Part::select_database(uint64_t database) {
 
 void Part::begin_key(const Key& key) {
   saw_keydb_ |= key.type == ValueType::kCron;
-  fast_.begin_key(key);
-  if (options_.evidence) evidence_.begin_key(key);
+  workers_->fast.begin_key(key);
+  if (options_.evidence) workers_->evidence.begin_key(key);
   if (!options_.redis_digest) return;
-  digester_.begin(key, true);
-  if (options_.rows != nullptr) row_digester_.begin(key, false);
+  workers_->digester.begin(key, true);
+  if (options_.rows != nullptr) workers_->row_digester.begin(key, false);
 }
 
 void Part::elements(const Key& key, std::span<const Element> batch) {
-  fast_.elements(key, batch);
-  if (options_.evidence) evidence_.elements(key, batch);
+  workers_->fast.elements(key, batch);
+  if (options_.evidence) workers_->evidence.elements(key, batch);
   if (!options_.redis_digest) return;
-  digester_.add(batch);
-  if (options_.rows != nullptr) row_digester_.add(batch);
+  workers_->digester.add(batch);
+  if (options_.rows != nullptr) workers_->row_digester.add(batch);
 }
 
 void Part::end_key(const Key& key, const ValueSummary& value) {
+  if (workers_->fast.has_repeated_member()) {
+    return log_.add(
+        {Code::kDuplicateMember, key.offset, database_, true, std::string(key.name), {}});
+  }
   contents_.keyspace.add(key, value);
-  const KeyFingerprint fingerprint = fast_.finish(key, value);
+  const KeyFingerprint fingerprint = workers_->fast.finish(key, value);
   contents_.fast.current().add(fingerprint);
   names_.add(fingerprint.name_hash, database_);
   KeyEvidence evidence;
   if (options_.evidence) {
-    evidence = evidence_.finish(key, value);
+    evidence = workers_->evidence.finish(key, value);
     contents_.evidence.current().add(evidence);
   }
-  if (options_.redis_digest) contents_.digest.current().add(digester_.finish(key));
+  if (options_.redis_digest) contents_.digest.current().add(workers_->digester.finish(key));
   if (options_.rows == nullptr) return;
   add_row(key, value, options_.evidence ? render_key(evidence) : render_key(fingerprint));
 }
 
 void Part::add_row(const Key& key, const ValueSummary& value, const FingerprintText& fingerprint) {
   KeyDigests digests;
-  if (options_.redis_digest) digests = row_digester_.finish(key);
+  if (options_.redis_digest) digests = workers_->row_digester.finish(key);
   rows_.add(*options_.rows, {key, value, fingerprint, options_.redis_digest ? &digests : nullptr});
 }
 

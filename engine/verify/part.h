@@ -10,12 +10,24 @@
 
 namespace rdbproof {
 
+// What works on one key at a time, with memory that it keeps from key to key. One a thread.
+struct KeyWorkers {
+  explicit KeyWorkers(const FileContext& file)
+      : digester(file.dialect != Dialect::kValkey),
+        row_digester(file.dialect != Dialect::kValkey) {}
+
+  FastKeys fast;
+  EvidenceKeys evidence;
+  KeyDigester digester;      // for the digest of the data set
+  KeyDigester row_digester;  // for that of the value alone
+};
+
 class Part final : public EventSink {
  public:
   explicit Part(const FileContext& file, const VerifyOptions& options);
 
-  // Decodes `frame` into this part.
-  void eat(const Frame& frame);
+  // Decodes `frame` into this part, with the workers of the calling thread.
+  void eat(const Frame& frame, KeyWorkers& workers);
 
   // Appends what follows in the file; gives the rows of `next` to `rows`, if there are any.
   void absorb(Part&& next, std::string& rows);
@@ -54,11 +66,7 @@ class Part final : public EventSink {
   bool saw_keydb_ = false;
   uint64_t database_ = kNoDatabase;  // the current one, as far as this part knows
 
-  // Of the current key.
-  FastKeys fast_;
-  EvidenceKeys evidence_;
-  KeyDigester digester_;
-  KeyDigester row_digester_;
+  KeyWorkers* workers_ = nullptr;  // while eating
   KeyRows rows_;
   KeyNames names_;
 };

@@ -43,31 +43,29 @@ class OccurrencePart final : public EventSink {
 // Remembers where each key was first.
 class Repetitions {
  public:
-  explicit Repetitions(uint64_t limit) : limit_(limit) {}
+  explicit Repetitions(uint64_t limit) : log_(limit) {}
 
   void add(Occurrence occurrence) {
     const auto place = std::make_pair(occurrence.database, occurrence.name);
     const auto [first, is_new] = first_.try_emplace(place, occurrence.offset);
-    if (is_new || findings_.size() >= limit_) return;
-    findings_.push_back({Code::kDuplicateKey, occurrence.offset, occurrence.database, true,
-                         std::move(occurrence.name),
-                         "first at offset " + std::to_string(first->second)});
+    if (is_new) return;
+    log_.add({Code::kDuplicateKey, occurrence.offset, occurrence.database, true,
+              std::move(occurrence.name), "first at offset " + std::to_string(first->second)});
   }
-  std::vector<Finding> take() { return std::move(findings_); }
+  FindingLog take() { return std::move(log_); }
 
  private:
-  uint64_t limit_;
   std::map<std::pair<uint64_t, std::string>, uint64_t> first_;
-  std::vector<Finding> findings_;
+  FindingLog log_;
 };
 
 }  // namespace
 
-Result<std::vector<Finding>> find_repeated_keys(Input& input, const VerifyOptions& options,
-                                                const std::vector<KeyMark>& repeated) {
+Result<FindingLog> find_repeated_keys(Input& input, const VerifyOptions& options,
+                                      const std::vector<KeyMark>& repeated) {
   FrameCutter cutter(input, options.frame_bytes);
   TRY(const bool readable, cutter.open(options.limits));
-  if (!readable) return std::vector<Finding>();
+  if (!readable) return FindingLog(options.limits.max_findings);
   Repetitions repetitions(options.limits.max_findings);
   uint64_t database = 0;
   const auto work = [&](const Frame& frame) {

@@ -16,7 +16,7 @@ struct Input;
 
 // A finding for each occurrence but the first of every key whose mark is in `repeated` (ascending),
 // in the order of the file.
-Result<std::vector<Finding>> find_repeated_keys(Input& input, const VerifyOptions& options,
-                                                const std::vector<KeyMark>& repeated);
+Result<FindingLog> find_repeated_keys(Input& input, const VerifyOptions& options,
+                                      const std::vector<KeyMark>& repeated);
 
 }  // namespace rdbproof

@@ -1,5 +1,7 @@
 #include "engine/verify/verify.h"
 
+#include <tbb/enumerable_thread_specific.h>
+
 #include <chrono>
 
 #include "engine/io/input.h"
@@ -51,9 +53,10 @@ class Verification {
     report_.dialect = file.dialect;
     Part whole(file, options_);
     whole.select_database(0);  // where keys go before any database was named
+    tbb::enumerable_thread_specific<KeyWorkers> workers([&file] { return KeyWorkers(file); });
     const auto work = [&](const Frame& frame) {
       auto part = std::make_unique<Part>(file, options_);
-      part->eat(frame);
+      part->eat(frame, workers.local());
       return part;
     };
     std::optional<Error> write_error;
@@ -84,8 +87,8 @@ class Verification {
               " keys; read the file, not a stream, to have them named");
       return {};
     }
-    TRY(std::vector<Finding> findings, find_repeated_keys(input, options_, repeated));
-    for (Finding& finding : findings) report_.log.add(std::move(finding));
+    TRY(FindingLog found, find_repeated_keys(input, options_, repeated));
+    report_.log.absorb(std::move(found), kNoDatabase);
     return {};
   }
 

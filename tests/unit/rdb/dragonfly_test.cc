@@ -418,7 +418,7 @@ TEST(Dragonfly, SenselessSketchesAreDropped) {
       body(writer);
       string_key(writer, "next");
     }));
-    EXPECT_EQ(decoded.codes(), std::vector<Code>{Code::kBadLength});
+    EXPECT_EQ(decoded.codes(), std::vector<Code>{Code::kBadSketch});
     EXPECT_EQ(decoded.events.lines, (Lines{"dropped", "string next: v"}));
   }
 }
@@ -428,7 +428,7 @@ TEST(Dragonfly, HugeDimensionsAllocateNothing) {
     writer.key(35, "c");
     for (int i = 0; i < 3; ++i) writer.length(~uint64_t{0});
   }));
-  EXPECT_EQ(decoded.framing.code, Code::kBadLength);
+  EXPECT_EQ(decoded.framing.code, Code::kBadSketch);
 }
 
 class DragonflyBlocks : public testing::TestWithParam<uint8_t> {
