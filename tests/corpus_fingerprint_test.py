@@ -23,12 +23,14 @@ def digest_tells_more(name):
     Redis marks hash fields with an expiry, Valkey does not; the text of -0 differs from that of 0.
     """
     key = name[0] or ""
-    return key.startswith("hfe:") or key.startswith("zset:scores") or key == "myzset"
+    return "hfe" in key or "hsetex" in key or key.startswith("zset:scores") or key == "myzset"
 
 
 def find_dumps(directories):
     for directory in directories:
         for folder, _, names in sorted(os.walk(directory)):
+            if "corrupt" in folder:
+                continue
             for name in sorted(names):
                 if name.endswith(".rdb"):
                     yield os.path.join(folder, name)

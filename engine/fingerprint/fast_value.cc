@@ -18,9 +18,15 @@ enum TermTag : uint64_t {
   kVectorInfoTerm = 6,
 };
 
+// Exchanges the high and the low half.
+Uint128 swap_halves(Uint128 a) {
+  return a << 64 | a >> 64;
+}
+
 // Binds two hashes. Odd numbers are invertible: a change of b alone always changes the product.
+// The exchange makes it differ from the product of b and a.
 Uint128 bind(Uint128 a, Uint128 b) {
-  return (a | 1) * b;
+  return (a | 1) * swap_halves(b);
 }
 
 // Binds a hash to a number.

@@ -67,7 +67,7 @@ class ElementBatch {
 
   // For strings of the elements to come, until the next push.
   TextArena& arena() { return arena_; }
-  // Sum of the lengths of all strings of this key so far.
+  // Sum of the lengths of what the elements of this key hold so far.
   uint64_t bytes() const { return bytes_; }
 
  private:
@@ -76,7 +76,21 @@ class ElementBatch {
 
   void append(const Element& element) {
     items_[count_++] = element;
-    bytes_ += element.a.size() + element.b.size();
+    bytes_ += content_bytes(element);
+  }
+  // What belongs to the value itself; not, say, the names of a stream's consumers.
+  static uint64_t content_bytes(const Element& element) {
+    switch (element.kind) {
+      case ElementKind::kMemberExpiry:
+      case ElementKind::kStreamGroup:
+      case ElementKind::kStreamConsumer:
+      case ElementKind::kStreamPending:
+        return 0;
+      case ElementKind::kVectorAttribute:
+        return element.b.size();  // its name was counted with the vector
+      default:
+        return element.a.size() + element.b.size();
+    }
   }
   bool is_full() const { return count_ >= kCapacity || arena_.used() > kArenaBytes; }
 

@@ -1,0 +1,106 @@
+// The report depends on the bytes of the file alone: not on threads, frames, or how it arrives.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/laws/corpus_files.h"
+#include "tests/unit/io/io_test_util.h"
+#include "tests/unit/io/standard_input.h"
+
+namespace rdbproof {
+namespace {
+
+using nlohmann::json;
+using test::corpus_dumps;
+using test::law_options;
+using test::report_of;
+
+// What may differ between a file and the same bytes from elsewhere.
+json without_source(json report) {
+  report["sources"][0].erase("source");
+  report["sources"][0].erase("compression");
+  return report;
+}
+
+TEST(SameReportLaw, ForAnyThreadsAndFrames) {
+  for (const std::string& path : corpus_dumps()) {
+    VerifyOptions options = law_options();
+    const json expected = report_of(path, options);
+    for (const unsigned threads : {1u, 2u, 3u, 8u}) {
+      for (const uint64_t frame_bytes :
+           {uint64_t{1}, uint64_t{17}, uint64_t{4096}, uint64_t{1} << 20}) {
+        options.threads = threads;
+        options.frame_bytes = frame_bytes;
+        ASSERT_EQ(report_of(path, options), expected)
+            << path << ", " << threads << " threads, frames of " << frame_bytes;
+      }
+    }
+  }
+}
+
+TEST(SameReportLaw, FromAPipe) {
+  for (const std::string& path : corpus_dumps()) {
+    VerifyOptions options = law_options();
+    const json expected = without_source(report_of(path, options));
+    const std::string data = test::read_file(path);
+    for (const uint64_t frame_bytes :
+         {uint64_t{1}, uint64_t{17}, uint64_t{4096}, uint64_t{1} << 20}) {
+      options.threads = 3;
+      options.frame_bytes = frame_bytes;
+      test::Pipe pipe(data, 777);
+      const test::StandardInput standard_input(pipe.read_end);
+      ASSERT_EQ(without_source(report_of("-", options)), expected)
+          << path << ", frames of " << frame_bytes;
+    }
+  }
+}
+
+TEST(SameReportLaw, FromACompressedCopy) {
+  const test::TempDir dir;
+  for (const std::string& path : corpus_dumps()) {
+    VerifyOptions options = law_options();
+    const json expected = without_source(report_of(path, options));
+    const std::string data = test::read_file(path);
+    options.threads = 2;
+    options.frame_bytes = 4096;
+    for (const std::string& copy :
+         {dir.write("zstd", test::zstd(data)), dir.write("lz4", test::lz4(data)),
+          dir.write("gzip", test::gzip(data))}) {
+      ASSERT_EQ(without_source(report_of(copy, options)), expected) << path << " as " << copy;
+    }
+  }
+}
+
+// Line by line what a single thread lists.
+class CountingFormat final : public KeyRowFormat {
+ public:
+  std::string prefix(uint64_t database) const override { return std::to_string(database) + " "; }
+  void append_row(std::string& out, const KeyRow& row) const override {
+    out += row.fingerprint.content_and_expiry + " " + std::to_string(row.value.elements) + "\n";
+  }
+};
+
+TEST(SameReportLaw, RowsComeInTheOrderOfTheFile) {
+  const CountingFormat format;
+  for (const std::string& path : corpus_dumps()) {
+    const auto rows = [&](unsigned threads, uint64_t frame_bytes) {
+      std::string lines;
+      VerifyOptions options = law_options();
+      options.threads = threads;
+      options.frame_bytes = frame_bytes;
+      options.rows = &format;
+      options.write_rows = [&](const std::string& more) -> Result<void> {
+        lines += more;
+        return {};
+      };
+      EXPECT_FALSE(verify_source(path, options).error);
+      return lines;
+    };
+    const std::string expected = rows(1, uint64_t{1} << 20);
+    ASSERT_EQ(rows(8, 1), expected) << path;
+    ASSERT_EQ(rows(3, 17), expected) << path;
+  }
+}
+
+}  // namespace
+}  // namespace rdbproof

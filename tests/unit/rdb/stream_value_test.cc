@@ -1,0 +1,183 @@
+// Streams from hand-made nodes.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "engine/encoding/listpack_writer.h"
+#include "tests/unit/base/hex.h"
+#include "tests/unit/rdb/recording_sink.h"
+
+namespace rdbproof {
+namespace {
+
+using test::decode_value;
+using test::from_hex;
+using test::rdb_string;
+using Lines = std::vector<std::string>;
+using Texts = std::vector<Bytes>;
+
+constexpr Bytes kBeginning = "REDIS0014";
+
+// Two live entries 5-1 {f: a} and 6-0 {g: b, h: c}, and a deleted one between them.
+const Texts kNode{"2", "1", "1", "f", "0",  // counts and the master's fields
+                  "2", "0", "1", "a", "4",  // the master's fields
+                  "3", "0", "2", "x", "4",  // the same, deleted
+                  "0", "1", "0", "2", "g", "b", "h", "c", "8"};
+
+std::string id(uint64_t ms, uint64_t sequence) {
+  std::string raw(16, '\0');
+  for (int i = 0; i < 8; ++i) {
+    raw[static_cast<size_t>(7 - i)] = static_cast<char>(ms >> (8 * i));
+    raw[static_cast<size_t>(15 - i)] = static_cast<char>(sequence >> (8 * i));
+  }
+  return raw;
+}
+
+std::string nodes(const Texts& node) {
+  ListpackWriter writer;
+  for (const Bytes text : node) writer.append(text);
+  return "\x01" + rdb_string(id(5, 0)) + rdb_string(writer.finish());
+}
+
+// The lines of a sound stream of two entries, but the last, which sums it up.
+Lines decode(uint8_t type, const std::string& value) {
+  Lines lines = decode_value(kBeginning, type, value);
+  EXPECT_TRUE(!lines.empty() && lines.back().starts_with("stream 2 elements"));
+  if (!lines.empty()) lines.pop_back();
+  return lines;
+}
+
+const Lines kEntries{"entry 5-1", "entry-field 'f' 'a'", "entry 6-0", "entry-field 'g' 'b'",
+                     "entry-field 'h' 'c'"};
+
+Lines with(Lines lines, const Lines& more) {
+  lines.insert(lines.end(), more.begin(), more.end());
+  return lines;
+}
+
+constexpr std::string_view kLength2 = "02";
+constexpr std::string_view kLastId = "06 00";
+
+TEST(StreamTest, ReadsNodesAndLeavesOutWhatIsDeleted) {
+  const std::string value = nodes(kNode) + from_hex(kLength2) + from_hex(kLastId) + from_hex("00");
+  EXPECT_EQ(decode_value(kBeginning, 15, value),
+            with(kEntries, {"last-id 6-0", "stream 2 elements 6 bytes"}));
+}
+
+TEST(StreamTest, AnEmptyOneIsAKey) {
+  EXPECT_EQ(decode_value(kBeginning, 15, from_hex("00 00 05 01 00")),
+            (Lines{"last-id 5-1", "stream 0 elements 0 bytes"}));
+}
+
+TEST(StreamTest, AStatedLengthThatIsNoneIsAReservation) {
+  const std::string value = nodes(kNode) + from_hex("05") + from_hex(kLastId) + from_hex("00");
+  EXPECT_EQ(decode_value(kBeginning, 15, value),
+            with(kEntries, {"last-id 6-0", "stream-length", "stream 5 elements 6 bytes"}));
+}
+
+// A group "g" at 6-0 with 5-1 pending for "c", delivered three times.
+struct Form {
+  uint8_t type;
+  std::string tail;         // between the last id and the groups
+  std::string group_extra;  // after the group's id
+  std::string clocks;       // of the consumer
+  std::string handed_back;
+  std::string end;
+};
+
+std::vector<Form> forms() {
+  const std::string clock(8, '\x01');
+  const std::string tail = from_hex("05 01 00 00 03");
+  const std::string producers = from_hex("3c 4064 01 0170 01 0169 05 01 01 00");
+  return {{15, "", "", clock, "", ""},
+          {19, tail, from_hex("02"), clock, "", ""},
+          {21, tail, from_hex("02"), clock + clock, "", ""},
+          {26, tail, from_hex("02"), clock + clock, "", producers},
+          {27, tail, from_hex("02"), clock + clock, from_hex("00"), producers}};
+}
+
+std::string stream(const Form& form, const std::string& pending, const std::string& claimed,
+                   const std::string& handed_back = {}) {
+  return nodes(kNode) + from_hex(kLength2) + from_hex(kLastId) + form.tail +
+         from_hex("01 0167 06 00") + form.group_extra + pending + from_hex("01 0163") +
+         form.clocks + claimed + (handed_back.empty() ? form.handed_back : handed_back) + form.end;
+}
+
+std::string pending_entry(uint64_t ms, uint64_t sequence, char deliveries) {
+  return id(ms, sequence) + std::string(8, '\x02') + deliveries;
+}
+
+TEST(StreamTest, ReadsGroupsInEveryVersion) {
+  for (const Form& form : forms()) {
+    const std::string value = stream(form, "\x01" + pending_entry(5, 1, '\x03'), "\x01" + id(5, 1));
+    EXPECT_EQ(decode(form.type, value), with(kEntries, {"last-id 6-0", "group 'g' 6-0",
+                                                        "consumer 'c'", "pending 5-1 'c' times 3"}))
+        << int{form.type};
+  }
+}
+
+TEST(StreamTest, ReadsEntriesThatWereHandedBack) {
+  const Form form = forms().back();
+  const std::string pending = "\x02" + pending_entry(5, 1, '\x03') + pending_entry(6, 0, '\x01');
+  const std::string value = stream(form, pending, "\x01" + id(6, 0), "\x01" + id(5, 1));
+  EXPECT_EQ(decode(27, value),
+            with(kEntries, {"last-id 6-0", "group 'g' 6-0", "consumer 'c'",
+                            "pending 6-0 'c' times 1", "pending 5-1 nobody times 3"}));
+}
+
+std::string failure(uint8_t type, const std::string& value) {
+  const Lines lines = decode_value(kBeginning, type, value);
+  return lines.size() >= 2 && lines.back() == "drop 'k'" ? lines[lines.size() - 2] : "read";
+}
+
+TEST(StreamTest, RefusesPendingEntriesThatDoNotFit) {
+  for (const Form& form : forms()) {
+    const std::string one = "\x01" + pending_entry(5, 1, '\x03');
+    EXPECT_EQ(failure(form.type, stream(form, one, std::string(1, '\0'))), "bad-stream")
+        << "no owner";
+    EXPECT_EQ(failure(form.type, stream(form, one, "\x01" + id(5, 2))), "bad-stream")
+        << "the group does not have it";
+    EXPECT_EQ(failure(form.type, stream(form, one, "\x02" + id(5, 1) + id(5, 1))), "bad-stream")
+        << "two owners";
+    const std::string twice = "\x02" + pending_entry(5, 1, '\x03') + pending_entry(5, 1, '\x03');
+    EXPECT_EQ(failure(form.type, stream(form, twice, "\x01" + id(5, 1))), "bad-stream");
+  }
+}
+
+std::string node_failure(const Texts& node) {
+  return failure(15, nodes(node) + from_hex("02 06 00 00"));
+}
+
+Texts replaced(size_t index, Bytes text) {
+  Texts node = kNode;
+  node[index] = text;
+  return node;
+}
+
+TEST(StreamTest, RefusesNodesThatAreMalformed) {
+  ASSERT_EQ(node_failure(kNode), "read");
+  EXPECT_EQ(node_failure(replaced(0, "3")), "bad-stream") << "count of entries";
+  EXPECT_EQ(node_failure(replaced(1, "0")), "bad-stream") << "count of deleted ones";
+  EXPECT_EQ(node_failure(replaced(0, "x")), "bad-stream") << "count is text";
+  EXPECT_EQ(node_failure(replaced(0, "-1")), "bad-stream") << "negative count";
+  EXPECT_EQ(node_failure(replaced(2, "2")), "bad-stream") << "number of fields";
+  EXPECT_EQ(node_failure(replaced(2, "-1")), "bad-stream") << "negative number of fields";
+  EXPECT_EQ(node_failure(replaced(4, "1")), "bad-stream") << "no end of the master entry";
+  EXPECT_EQ(node_failure(replaced(5, "4")), "bad-stream") << "unknown flags";
+  EXPECT_EQ(node_failure(replaced(5, "x")), "bad-stream") << "flags are text";
+  EXPECT_EQ(node_failure(replaced(6, "x")), "bad-stream") << "an id is text";
+  EXPECT_EQ(node_failure(replaced(9, "5")), "bad-stream") << "size of an entry";
+  EXPECT_EQ(node_failure(replaced(18, "9223372036854775807")), "bad-stream") << "fields";
+  for (size_t length = 0; length < kNode.size(); ++length) {
+    const Texts cut(kNode.begin(), kNode.begin() + static_cast<ptrdiff_t>(length));
+    EXPECT_EQ(node_failure(cut), "bad-stream") << length;
+  }
+  EXPECT_EQ(failure(15, "\x01" + rdb_string("short") + rdb_string("x") + from_hex("00 00 00 00")),
+            "bad-stream");
+  EXPECT_EQ(failure(15, "\x01" + rdb_string(id(1, 1)) + rdb_string("x") + from_hex("00 00 00 00")),
+            "bad-listpack");
+}
+
+}  // namespace
+}  // namespace rdbproof
