@@ -86,7 +86,7 @@ Json finding_json(const Finding& finding) {
   return object;
 }
 
-Json aux_json(const std::multimap<std::string, std::string>& aux) {
+Json aux_json(const AuxFields& aux) {
   Json object = Json::object();
   for (const auto& [name, value] : aux) object[json_text(name)] = json_text(value);
   return object;

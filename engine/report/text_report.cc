@@ -79,7 +79,8 @@ std::string checksum_text(const SourceReport& source) {
 
 std::string producer_text(const SourceReport& source) {
   for (const std::string name : {"df-ver", "valkey-ver", "redis-ver"}) {
-    const auto found = source.aux.find(name);
+    const auto found =
+        std::ranges::find(source.aux, name, [](const auto& field) { return field.first; });
     if (found != source.aux.end()) {
       return fmt::format(" written by {} {}", dialect_name(source.dialect),
                          escape_for_terminal(found->second, 40));

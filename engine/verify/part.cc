@@ -33,7 +33,9 @@ void Part::absorb(Part&& next, std::string& rows) {
   crc_bytes_ += next.crc_bytes_;
   contents_.absorb(next.contents_);
   log_.absorb(std::move(next.log_), database_);
-  if (aux_.size() < kMostAuxFields) aux_.merge(next.aux_);
+  for (auto& field : next.aux_) {
+    if (aux_.size() < kMostAuxFields) aux_.push_back(std::move(field));
+  }
   functions_ += next.functions_;
   saw_keydb_ |= next.saw_keydb_;
   if (next.database_ != kNoDatabase) database_ = next.database_;
@@ -93,7 +95,7 @@ void Part::aux(Bytes name, Bytes value) {
     return;
   }
   if (aux_.size() >= kMostAuxFields) return;
-  aux_.emplace(name.substr(0, kLongestAuxField), value.substr(0, kLongestAuxField));
+  aux_.emplace_back(name.substr(0, kLongestAuxField), value.substr(0, kLongestAuxField));
 }
 
 void Part::function(Bytes /*source*/) {

@@ -45,7 +45,7 @@ class Part final : public EventSink {
   uint64_t crc_bytes() const { return crc_bytes_; }
   Contents& contents() { return contents_; }
   FindingLog& log() { return log_; }
-  std::multimap<std::string, std::string>& aux_fields() { return aux_; }
+  AuxFields& aux_fields() { return aux_; }
   uint64_t functions() const { return functions_; }
   bool saw_keydb() const { return saw_keydb_; }
   const KeyNames& names() const { return names_; }
@@ -59,7 +59,7 @@ class Part final : public EventSink {
   const VerifyOptions& options_;
   Contents contents_;
   FindingLog log_;
-  std::multimap<std::string, std::string> aux_;
+  AuxFields aux_;
   uint64_t functions_ = 0;
   uint64_t crc_ = 0;
   uint64_t crc_bytes_ = 0;

@@ -41,6 +41,9 @@ enum class ChecksumStatus : uint8_t { kMatch, kMismatch, kDisabled, kAbsent };
 
 std::string_view checksum_status_name(ChecksumStatus status);
 
+// Names and values in the order of the file; the first thousand.
+using AuxFields = std::vector<std::pair<std::string, std::string>>;
+
 struct Checksum {
   ChecksumStatus status = ChecksumStatus::kAbsent;
   uint64_t stored = 0;
@@ -80,7 +83,7 @@ struct SourceReport {
   Verdict verdict = Verdict::kOk;
   Checksum checksum;
   FindingLog log;
-  std::multimap<std::string, std::string> aux;
+  AuxFields aux;
   uint64_t functions = 0;
   Contents contents;
   double seconds = 0;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "engine/rdb/writer.h"
 #include "tests/laws/corpus_files.h"
 #include "tests/unit/io/io_test_util.h"
 #include "tests/unit/io/standard_input.h"
@@ -35,6 +36,36 @@ TEST(SameReportLaw, ForAnyThreadsAndFrames) {
             << path << ", " << threads << " threads, frames of " << frame_bytes;
       }
     }
+  }
+}
+
+// More of everything than a report keeps.
+std::string crowded_dump() {
+  std::string data;
+  RdbWriter writer(data);
+  writer.header(10);
+  for (int i = 0; i < 1500; ++i) writer.aux("name" + std::to_string(i), "value");
+  for (int i = 0; i < 1500; ++i) {
+    writer.select_db(static_cast<uint64_t>(i % 7));
+    writer.key(2, "empty set " + std::to_string(i));
+    writer.length(0);
+    writer.key(0, "key " + std::to_string(i / 14));
+    writer.string("value");
+  }
+  EXPECT_TRUE(writer.finish());
+  return data;
+}
+
+TEST(SameReportLaw, WhereTheReportIsFull) {
+  const test::TempDir dir;
+  const std::string path = dir.write("crowded.rdb", crowded_dump());
+  VerifyOptions options = law_options();
+  const json expected = report_of(path, options);
+  EXPECT_GT(expected["sources"][0]["findings_total"], 1500);
+  for (const uint64_t frame_bytes : {uint64_t{1}, uint64_t{17}, uint64_t{4096}}) {
+    options.threads = 3;
+    options.frame_bytes = frame_bytes;
+    ASSERT_EQ(report_of(path, options), expected) << "frames of " << frame_bytes;
   }
 }
 

@@ -92,7 +92,7 @@ SourceReport report_with(const Finding& finding) {
   report.has_header = true;
   report.log.add(finding);
   report.verdict = verdict_of(report.log);
-  report.aux.emplace("ver\x1b", "\xff");
+  report.aux.emplace_back("ver\x1b", "\xff");
   return report;
 }
 

@@ -156,8 +156,7 @@ TEST(VerifyTest, CollectsWhatTheFileSaysOfItself) {
     out.function_library("#!lua name=x");
     add(out, "k");
   }));
-  EXPECT_EQ(report.aux.size(), 2u);
-  EXPECT_EQ(report.aux.find("redis-ver")->second, "7.4.1");
+  EXPECT_EQ(report.aux, (AuxFields{{"redis-ver", "7.4.1"}, {"repl-stream-db", "0"}}));
   EXPECT_EQ(report.functions, 1u);
   EXPECT_EQ(report.rdb_version, 11u);
   EXPECT_EQ(report.dialect, Dialect::kRedis);
