@@ -23,7 +23,7 @@ struct Prologue {
 
 // Reads from the front of the source. `is_whole` says that `window` is all there is.
 // Dialects are told by magic, then by the names of the AUX records before the first key
-// (docs/rdb-format.md), templates of hashes are collected (Redis 8.10).
+// (docs/dialects.md), templates of hashes are collected (Redis 8.10).
 Prologue read_prologue(Bytes window, bool is_whole, const Limits& limits);
 
 }  // namespace rdbproof
