@@ -43,11 +43,15 @@ struct FastSums {
 // Fingerprints key after key.
 class FastKeys final : public EventSink {
  public:
+  FastKeys() = default;
+  explicit FastKeys(uint64_t max_member_bytes) : value_(max_member_bytes) {}
+
   void begin_key(const Key& /*key*/) override { value_.begin(); }
   void elements(const Key& /*key*/, std::span<const Element> batch) override { value_.add(batch); }
 
   // Whether a member or field of that key came twice.
   bool has_repeated_member() { return value_.has_repeated_member(); }
+  bool gave_up_on_members() const { return value_.gave_up_on_members(); }
 
   // Of the key whose elements were seen since begin_key().
   KeyFingerprint finish(const Key& key, const ValueSummary& summary);

@@ -12,6 +12,9 @@ namespace rdbproof {
 // Eats the elements of one value, in any batches.
 class FastValue {
  public:
+  // Of `max_member_bytes`: see MemberSet.
+  explicit FastValue(uint64_t max_member_bytes = uint64_t{1} << 30) : members_(max_member_bytes) {}
+
   void begin();
   void add(std::span<const Element> batch);
 
@@ -19,6 +22,8 @@ class FastValue {
   Uint128 value();
   // Whether a set member, a field or a sorted set member came twice.
   bool has_repeated_member() { return members_.has_repetition(); }
+  // Whether there were too many members to tell.
+  bool gave_up_on_members() const { return members_.gave_up(); }
   // Sum over members and fields with an expiry of their own; 0 if there are none.
   Uint128 member_expiry() const { return member_expiry_; }
 

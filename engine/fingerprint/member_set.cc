@@ -30,8 +30,9 @@ bool MemberSet::has_equal_low_halves() {
 
 bool MemberSet::has_repetition() {
   constexpr size_t kFew = 12;
+  constexpr size_t kMostInTable = size_t{1} << 20;  // beyond, the table would need too much memory
   if (hashes_.size() <= kFew) return has_repetition_in_few();
-  if (!has_equal_low_halves()) return false;
+  if (hashes_.size() <= kMostInTable && !has_equal_low_halves()) return false;
   std::ranges::sort(hashes_);
   return std::ranges::adjacent_find(hashes_) != hashes_.end();
 }

@@ -49,38 +49,41 @@ class MappedWindow final : public Window {
   uint64_t offset_ = 0;
 };
 
-class BlockFrame final : public FrameStorage {
+// A block and the frames that were taken from it.
+class SharedBlock final : public FrameStorage {
  public:
-  explicit BlockFrame(Block block) : block_(std::move(block)) {}
-
- private:
-  Block block_;
+  Block block;
 };
 
 class StreamWindow final : public Window {
  public:
-  StreamWindow(ByteStream& stream, uint64_t step_bytes) : stream_(stream), step_(step_bytes) {}
+  StreamWindow(ByteStream& stream, uint64_t step_bytes)
+      : stream_(stream), step_(step_bytes), shared_(std::make_shared<SharedBlock>()) {}
 
-  Bytes bytes() const override { return block_.bytes(); }
+  Bytes bytes() const override { return shared_->block.bytes().substr(used_); }
   uint64_t offset() const override { return offset_; }
   bool is_last() const override { return is_last_; }
   uint64_t bytes_in() const override { return stream_.bytes_in(); }
   std::optional<Finding> damage() const override { return stream_.damage(); }
 
-  // Doubles, so that framing a long record anew with each step stays linear.
+  // Doubles, so that framing a long record anew with each step stays linear. Frames keep the block
+  // that they are in, so what is left of it moves to a new one.
   Result<void> grow() override {
-    const uint64_t wanted = std::max<uint64_t>(step_, block_.bytes().size());
-    TRY(const size_t added, block_.fill(stream_, wanted));
+    const uint64_t wanted = std::max<uint64_t>(step_, bytes().size());
+    if (used_ != 0) {
+      auto next = std::make_shared<SharedBlock>();
+      TRY_VOID(next->block.append(bytes()));
+      shared_ = std::move(next);
+      used_ = 0;
+    }
+    TRY(const size_t added, shared_->block.fill(stream_, wanted));
     is_last_ = added < wanted;
     return {};
   }
 
   Result<Frame> take(uint64_t length) override {
-    Block rest;
-    TRY_VOID(rest.append(block_.bytes().substr(length)));
-    const Bytes taken = block_.bytes().substr(0, length);
-    Frame frame{taken, offset_, true, std::make_shared<BlockFrame>(std::move(block_))};
-    block_ = std::move(rest);
+    const Frame frame{bytes().substr(0, length), offset_, true, shared_};
+    used_ += length;
     offset_ += length;
     return frame;
   }
@@ -88,7 +91,8 @@ class StreamWindow final : public Window {
  private:
   ByteStream& stream_;
   uint64_t step_;
-  Block block_;
+  std::shared_ptr<SharedBlock> shared_;
+  uint64_t used_ = 0;  // of the block, by frames
   uint64_t offset_ = 0;
   bool is_last_ = false;
 };

@@ -69,6 +69,9 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
     return log_.add(
         {Code::kDuplicateMember, key.offset, database_, true, std::string(key.name), {}});
   }
+  if (workers_->fast.gave_up_on_members()) {
+    log_.add({Code::kDuplicatesUnchecked, key.offset, database_, true, std::string(key.name), {}});
+  }
   contents_.keyspace.add(key, value);
   const KeyFingerprint fingerprint = workers_->fast.finish(key, value);
   contents_.fast.current().add(fingerprint);

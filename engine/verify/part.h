@@ -12,8 +12,9 @@ namespace rdbproof {
 
 // What works on one key at a time, with memory that it keeps from key to key. One a thread.
 struct KeyWorkers {
-  explicit KeyWorkers(const FileContext& file)
-      : digester(file.dialect != Dialect::kValkey),
+  KeyWorkers(const FileContext& file, const VerifyOptions& options)
+      : fast(options.limits.max_index_bytes),
+        digester(file.dialect != Dialect::kValkey),
         row_digester(file.dialect != Dialect::kValkey) {}
 
   FastKeys fast;

@@ -53,7 +53,7 @@ class Verification {
     report_.dialect = file.dialect;
     Part whole(file, options_);
     whole.select_database(0);  // where keys go before any database was named
-    tbb::enumerable_thread_specific<KeyWorkers> workers([&file] { return KeyWorkers(file); });
+    tbb::enumerable_thread_specific<KeyWorkers> workers([&] { return KeyWorkers(file, options_); });
     const auto work = [&](const Frame& frame) {
       auto part = std::make_unique<Part>(file, options_);
       part->eat(frame, workers.local());
