@@ -164,22 +164,26 @@ std::string type_table(const Totals& totals) {
   return table.render("  ");
 }
 
-std::string contents_text(const Contents& contents, const VerifyOptions& options) {
+// Counts and fingerprint of a damaged source are those of what could be read, and say so.
+std::string contents_text(const Contents& contents, const VerifyOptions& options, Verdict verdict) {
+  const std::string_view part =
+      verdict <= Verdict::kReservations ? "" : " of what could be read, not of the whole";
   const Totals totals = sum_up(contents.keyspace);
   std::string out;
   if (totals.keys == 0) {
-    out += "  no keys\n";
+    out += fmt::format("  no keys{}\n", part);
   } else {
     out += "\n" + database_table(contents.keyspace, totals) + "\n" + type_table(totals) + "\n";
   }
   const FingerprintText text = contents.fingerprint(options.evidence);
-  out += fmt::format("  fingerprint ({})\n    content             {}\n    content and expiry  {}\n",
-                     text.algorithm, text.content, text.content_and_expiry);
+  out +=
+      fmt::format("  fingerprint{} ({})\n    content             {}\n    content and expiry  {}\n",
+                  part, text.algorithm, text.content, text.content_and_expiry);
   if (options.redis_digest) {
     const DigestText digest = render_digest(contents.digest.databases());
     const std::string none = "not computable from the file";
-    out += fmt::format("  DEBUG DIGEST\n    since 7.2           {}\n    2.0 to 7.0          {}\n",
-                       digest.modern.value_or(none), digest.legacy.value_or(none));
+    out += fmt::format("  DEBUG DIGEST{}\n    since 7.2           {}\n    2.0 to 7.0          {}\n",
+                       part, digest.modern.value_or(none), digest.legacy.value_or(none));
   }
   return out;
 }
@@ -228,7 +232,7 @@ std::string source_text(const SourceReport& source, const RunReport& run, const 
                        format_bytes(source.bytes));
   }
   if (!source.has_header) return out;
-  out += contents_text(source.contents, run.options);
+  out += contents_text(source.contents, run.options, source.verdict);
   out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
                      format_rate(source.bytes, source.seconds), run.options.threads,
                      run.options.threads == 1 ? "" : "s");
@@ -255,7 +259,7 @@ std::string render_text(const RunReport& run, const TextStyle& style) {
   });
   out += fmt::format("\n{}  all {} sources, {} of them sound\n", verdict_text(run.verdict, style),
                      run.sources.size(), sound);
-  return out + contents_text(run.total, run.options);
+  return out + contents_text(run.total, run.options, run.verdict);
 }
 
 }  // namespace rdbproof
