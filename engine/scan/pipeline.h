@@ -5,6 +5,7 @@
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -14,6 +15,8 @@ namespace rdbproof {
 
 struct PipelineOptions {
   unsigned threads = 1;
+  // Called with the bytes of the file used so far, from one thread at a time; may be empty.
+  std::function<void(uint64_t done)> progress{};
 };
 
 // Cuts frames one after the other, works on them in parallel, and hands the parts on in the order
@@ -33,6 +36,7 @@ Result<void> run_pipeline(FrameCutter& cutter, const PipelineOptions& options, c
       control.stop();
       return nullptr;
     }
+    if (options.progress) options.progress(cutter.bytes_in());
     return std::make_shared<Frame>(std::move(**frame));
   };
   // Parts travel by raw pointer: the pipeline copies what it passes.

@@ -65,12 +65,11 @@ class Verification {
       std::string rows;
       index.absorb(part->names(), whole.database());
       whole.absorb(std::move(*part), rows);
-      if (options_.progress) options_.progress(cutter.bytes_in());
       if (rows.empty() || write_error) return;
       const Result<void> written = options_.write_rows(rows);
       if (!written) write_error = written.error();
     };
-    TRY_VOID(run_pipeline(cutter, {options_.threads}, work, consume));
+    TRY_VOID(run_pipeline(cutter, {options_.threads, options_.progress}, work, consume));
     if (write_error) return tl::unexpected(*write_error);
     take_over(whole, cutter.summary());
     return check_repeated(input, index);
