@@ -5,36 +5,70 @@
 
 namespace rdbproof {
 
-bool MemberSet::has_repetition_in_few() const {
-  for (size_t i = 1; i < hashes_.size(); ++i) {
+void MemberSet::clear() {
+  few_.clear();
+  index_.reset();
+  indexed_ = 0;
+  gave_up_ = false;
+}
+
+void MemberSet::move_to_index() {
+  if (!index_) index_ = std::make_unique<MarkIndex>();
+  for (const Uint128 hash : few_) {
+    if (indexed_ == max_members_) {
+      gave_up_ = true;
+      break;
+    }
+    ++indexed_;
+    index_->add(Mark(hash));
+  }
+  few_.clear();
+}
+
+bool MemberSet::has_repetition_in_pairs() const {
+  for (size_t i = 1; i < few_.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (hashes_[i] == hashes_[j]) return true;
+      if (few_[i] == few_[j]) return true;
     }
   }
   return false;
 }
 
-// By an open-addressing table.
+// By an open-addressing table. True also where somebody chose members that crowd it: then sorting
+// decides.
 bool MemberSet::has_equal_low_halves() {
-  slots_.assign(std::bit_ceil(hashes_.size() * 2), 0);
+  slots_.assign(std::bit_ceil(few_.size() * 2), 0);
   const size_t mask = slots_.size() - 1;
-  for (const Uint128 hash : hashes_) {
+  size_t probes_left = few_.size() * kMostProbes;
+  for (const Uint128 hash : few_) {
     const uint64_t low = static_cast<uint64_t>(hash) | 1;  // 0 is a free slot
     size_t slot = (low >> 1) & mask;
-    while (slots_[slot] != 0 && slots_[slot] != low) slot = (slot + 1) & mask;
+    while (slots_[slot] != 0 && slots_[slot] != low && probes_left != 0) {
+      slot = (slot + 1) & mask;
+      --probes_left;
+    }
+    if (probes_left == 0) return true;
     if (slots_[slot] == low) return true;
     slots_[slot] = low;
   }
   return false;
 }
 
+bool MemberSet::has_repetition_in_index() {
+  move_to_index();
+  for (size_t bucket = 0; bucket < MarkIndex::kBuckets; ++bucket) {
+    if (!index_->repeated_in(bucket).empty()) return true;
+  }
+  return false;
+}
+
 bool MemberSet::has_repetition() {
-  constexpr size_t kFew = 12;
-  constexpr size_t kMostInTable = size_t{1} << 20;  // beyond, the table would need too much memory
-  if (hashes_.size() <= kFew) return has_repetition_in_few();
-  if (hashes_.size() <= kMostInTable && !has_equal_low_halves()) return false;
-  std::ranges::sort(hashes_);
-  return std::ranges::adjacent_find(hashes_) != hashes_.end();
+  constexpr size_t kMostInPairs = 12;
+  if (index_) return has_repetition_in_index();
+  if (few_.size() <= kMostInPairs) return has_repetition_in_pairs();
+  if (!has_equal_low_halves()) return false;
+  std::ranges::sort(few_);
+  return std::ranges::adjacent_find(few_) != few_.end();
 }
 
 }  // namespace rdbproof

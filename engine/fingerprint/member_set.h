@@ -3,43 +3,45 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
-#include "engine/hash/hash128.h"
+#include "engine/hash/mark_index.h"
 
 namespace rdbproof {
 
-// Keeps 16 bytes a member of the value at hand, and takes as much again while it grows.
+// Keeps a hash a member of the value at hand; of values with many members 12 bytes each.
 class MemberSet {
  public:
   // Gives up on values that would need more than `max_bytes`.
-  explicit MemberSet(uint64_t max_bytes) : max_members_(max_bytes / (2 * sizeof(Uint128))) {}
+  explicit MemberSet(uint64_t max_bytes) : max_members_(max_bytes / sizeof(Mark)) {}
 
-  void clear() {
-    hashes_.clear();
-    gave_up_ = false;
-  }
+  void clear();
   void add(Uint128 member_hash) {
-    if (hashes_.size() < max_members_) [[likely]] {
-      hashes_.push_back(member_hash);
-    } else {
-      gave_up_ = true;
-    }
+    few_.push_back(member_hash);
+    if (few_.size() == kMostInFew) move_to_index();
   }
 
-  // Whether two hashes are equal, of those that were kept. Takes the order away.
+  // Whether two hashes are equal, of those that were kept.
   bool has_repetition();
   // Whether some were not kept.
   bool gave_up() const { return gave_up_; }
 
  private:
-  bool has_repetition_in_few() const;
+  static constexpr size_t kMostInFew = size_t{1} << 16;
+  static constexpr size_t kMostProbes = 16;  // a member, on average; random ones need less than one
+
+  void move_to_index();
+  bool has_repetition_in_pairs() const;
   bool has_equal_low_halves();
+  bool has_repetition_in_index();
 
   uint64_t max_members_;
   bool gave_up_ = false;
-  std::vector<Uint128> hashes_;
+  std::vector<Uint128> few_;
   std::vector<uint64_t> slots_;
+  uint64_t indexed_ = 0;
+  std::unique_ptr<MarkIndex> index_;  // once few_ was full
 };
 
 }  // namespace rdbproof

@@ -19,7 +19,7 @@ struct Occurrence {
 // All keys of a frame whose mark is wanted; those of an unknown database whose name could be.
 class OccurrencePart final : public EventSink {
  public:
-  explicit OccurrencePart(const std::vector<KeyMark>& wanted) : wanted_(wanted) {}
+  explicit OccurrencePart(const std::vector<Mark>& wanted) : wanted_(wanted) {}
 
   void select_database(uint64_t database) override { database_ = database; }
   void end_key(const Key& key, const ValueSummary& /*value*/) override {
@@ -29,13 +29,13 @@ class OccurrencePart final : public EventSink {
   }
 
   bool is_wanted(Bytes name, uint64_t database) const {
-    return std::ranges::binary_search(wanted_, KeyMark(hash128(name), database));
+    return std::ranges::binary_search(wanted_, key_mark(hash128(name), database));
   }
   uint64_t database() const { return database_; }
   std::vector<Occurrence>& found() { return found_; }
 
  private:
-  const std::vector<KeyMark>& wanted_;
+  const std::vector<Mark>& wanted_;
   uint64_t database_ = kNoDatabase;
   std::vector<Occurrence> found_;
 };
@@ -62,7 +62,7 @@ class Repetitions {
 }  // namespace
 
 Result<FindingLog> find_repeated_keys(Input& input, const VerifyOptions& options,
-                                      const std::vector<KeyMark>& repeated) {
+                                      const std::vector<Mark>& repeated) {
   FrameCutter cutter(input, options.frame_bytes);
   TRY(const bool readable, cutter.open(options.limits));
   if (!readable) return FindingLog(options.limits.max_findings);

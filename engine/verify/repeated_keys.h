@@ -17,6 +17,6 @@ struct Input;
 // A finding for each occurrence but the first of every key whose mark is in `repeated` (ascending),
 // in the order of the file.
 Result<FindingLog> find_repeated_keys(Input& input, const VerifyOptions& options,
-                                      const std::vector<KeyMark>& repeated);
+                                      const std::vector<Mark>& repeated);
 
 }  // namespace rdbproof

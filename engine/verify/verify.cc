@@ -78,7 +78,7 @@ class Verification {
   // Only a mapped file can be read again to name the keys.
   Result<void> check_repeated(Input& input, KeyIndex& index) {
     if (index.gave_up()) add(Code::kDuplicatesUnchecked, 0);
-    const std::vector<KeyMark> repeated = index.find_repeated(options_.threads);
+    const std::vector<Mark> repeated = index.find_repeated(options_.threads);
     if (repeated.empty()) return {};
     if (!input.mapped) {
       add(Code::kDuplicateKey, 0,
