@@ -22,15 +22,6 @@ T load_le(const char* data) {
   return value;
 }
 
-template <typename T>
-T load_be(const char* data) {
-  const T value = load_le<T>(data);
-  if constexpr (sizeof(T) == 8) return static_cast<T>(__builtin_bswap64(value));
-  if constexpr (sizeof(T) == 4) return static_cast<T>(__builtin_bswap32(value));
-  if constexpr (sizeof(T) == 2) return static_cast<T>(__builtin_bswap16(value));
-  return value;
-}
-
 // Lower-case hexadecimal of `data`.
 std::string to_hex(Bytes data);
 

@@ -1,15 +1,8 @@
 #include "engine/fingerprint/evidence.h"
 
+#include "engine/fingerprint/canonical.h"
+
 namespace rdbproof {
-namespace {
-
-uint64_t canonical_score(uint64_t bits) {
-  constexpr uint64_t kNegativeZero = uint64_t{1} << 63;
-  return bits == kNegativeZero ? 0 : bits;
-}
-
-}  // namespace
-
 Transcript& Transcript::add(uint64_t number) {
   bytes_.append(reinterpret_cast<const char*>(&number), sizeof number);
   return *this;

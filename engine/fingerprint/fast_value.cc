@@ -1,5 +1,6 @@
 #include "engine/fingerprint/fast_value.h"
 
+#include "engine/fingerprint/canonical.h"
 #include "engine/fingerprint/hash_input.h"
 
 namespace rdbproof {
@@ -32,12 +33,6 @@ Uint128 bind(Uint128 a, Uint128 b) {
 // Binds a hash to a number.
 Uint128 bind_number(Uint128 a, uint64_t number) {
   return (a | 1) * (Uint128{number} * 2 + 1);
-}
-
-// Both zeros are one score.
-uint64_t canonical_score(uint64_t bits) {
-  constexpr uint64_t kNegativeZero = uint64_t{1} << 63;
-  return bits == kNegativeZero ? 0 : bits;
 }
 
 Uint128 token_hash(const Element& token) {
@@ -85,26 +80,8 @@ void FastValue::end_stream_group() {
               .hash();
 }
 
-void FastValue::add_one(const Element& element) {
+void FastValue::add_stream_part(const Element& element) {
   switch (element.kind) {
-    case ElementKind::kItem:
-      add_sequence(hash128(element.a));
-      break;
-    case ElementKind::kMember:
-      sum_ += member_hash(element.a);
-      break;
-    case ElementKind::kField: {
-      const Uint128 field = member_hash(element.a);
-      sum_ += bind(field, hash128(element.b));
-      if (element.x != kNoExpiry) member_expiry_ += bind_number(field, element.x);
-      break;
-    }
-    case ElementKind::kScored:
-      sum_ += bind_number(member_hash(element.a), canonical_score(element.x));
-      break;
-    case ElementKind::kMemberExpiry:
-      member_expiry_ += bind_number(hash128(element.a), element.x);
-      break;
     case ElementKind::kStreamEntry:
       end_stream_entry();
       in_entry_ = true;
@@ -142,6 +119,31 @@ void FastValue::add_one(const Element& element) {
                         .add(element.z)
                         .hash();
       break;
+    default:
+      break;
+  }
+}
+
+void FastValue::add_one(const Element& element) {
+  switch (element.kind) {
+    case ElementKind::kItem:
+      add_sequence(hash128(element.a));
+      break;
+    case ElementKind::kMember:
+      sum_ += member_hash(element.a);
+      break;
+    case ElementKind::kField: {
+      const Uint128 field = member_hash(element.a);
+      sum_ += bind(field, hash128(element.b));
+      if (element.x != kNoExpiry) member_expiry_ += bind_number(field, element.x);
+      break;
+    }
+    case ElementKind::kScored:
+      sum_ += bind_number(member_hash(element.a), canonical_score(element.x));
+      break;
+    case ElementKind::kMemberExpiry:
+      member_expiry_ += bind_number(hash128(element.a), element.x);
+      break;
     case ElementKind::kArrayItem:
       sum_ += bind_number(hash128(element.a), element.x);
       break;
@@ -161,6 +163,8 @@ void FastValue::add_one(const Element& element) {
     case ElementKind::kToken:
       add_sequence(token_hash(element));
       break;
+    default:
+      add_stream_part(element);
   }
 }
 

@@ -29,6 +29,7 @@ class FastValue {
 
  private:
   void add_one(const Element& element);
+  void add_stream_part(const Element& element);
   void add_sequence(Uint128 hash);
   Uint128 member_hash(Bytes member);
   void end_stream_entry();

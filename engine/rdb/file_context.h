@@ -16,6 +16,9 @@ enum class Dialect : uint8_t { kRedis, kValkey, kDragonfly, kKeyDb };
 
 std::string_view dialect_name(Dialect dialect);
 
+// Files of older versions end with the end-of-file record.
+inline constexpr uint32_t kFirstVersionWithChecksum = 5;
+
 struct RdbRow;
 
 // Field names shared by many hashes (Redis 8.10, opcode 242).

@@ -12,6 +12,11 @@ inline constexpr uint8_t kAuxByte = 250;
 inline constexpr Bytes kMvccAux = "mvcc-tstamp";
 inline constexpr Bytes kMemberAux = "keydb-subexpire-key";
 inline constexpr Bytes kMemberExpiryAux = "keydb-subexpire-when";
+// Whether only KeyDB writes an AUX field of this name about a key.
+inline bool is_keydb_name(Bytes name) {
+  return name == kMvccAux || name.starts_with("keydb-");
+}
+
 // Enough to tell any of these records by.
 inline constexpr uint64_t kKeyAuxBytes = 2 + kMemberExpiryAux.size();
 

@@ -11,8 +11,6 @@
 namespace rdbproof {
 namespace {
 
-constexpr int64_t kMaxExpiryMs = (int64_t{1} << 48) - 1;  // Redis refuses later field expiries
-
 template <class Walker>
 void walk_items(ValueReader& value, const Blob& blob) {
   Walker walker(blob);
@@ -65,23 +63,23 @@ void walk_expiring_fields(ValueReader& value, const Blob& blob) {
   PackedValue field;
   PackedValue text;
   PackedValue expiry;
-  int64_t previous = 0;
+  uint64_t previous = 0;
   while (walker.next(field)) {
     if (!next_of_tuple(value, walker, text) || !next_of_tuple(value, walker, expiry)) return;
-    if (!expiry.is_integer || expiry.integer < 0 || expiry.integer > kMaxExpiryMs) {
+    const auto time = static_cast<uint64_t>(expiry.integer);  // a negative one is too large
+    if (!expiry.is_integer || time > kMaxFieldExpiryMs) {
       return value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "of a hash field");
     }
-    const bool expires = expiry.integer != 0;
+    const bool expires = time != 0;
     // Ascending, and those without an expiry last: servers expire from the front.
-    const int64_t order = expires ? expiry.integer : kMaxExpiryMs + 1;
+    const uint64_t order = expires ? time : kMaxFieldExpiryMs + 1;
     if (order < previous) {
       return value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "fields out of order");
     }
     previous = order;
     if (expires) ++value.summary.expiring_elements;
     const Bytes field_text = value.text(field);
-    value.push({ElementKind::kField, field_text, value.text(text),
-                expires ? static_cast<uint64_t>(expiry.integer) : kNoExpiry});
+    value.push({ElementKind::kField, field_text, value.text(text), expires ? time : kNoExpiry});
   }
   value.adopt_failure(walker.cursor());
 }

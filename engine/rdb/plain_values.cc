@@ -7,8 +7,6 @@
 namespace rdbproof {
 namespace {
 
-constexpr uint64_t kMaxExpiryMs = (uint64_t{1} << 48) - 1;  // Redis refuses later field expiries
-
 // Redis (tryObjectEncoding) holds a string of at most 20 characters as an integer if its text is
 // exactly that of a 64-bit integer; the file has those beyond 32 bits as plain text.
 bool is_integer_text(Bytes text) {
@@ -96,7 +94,8 @@ void decode_fields_relative_expiry(ValueReader& value) {
     const Bytes field = value.read_text().text;
     const Bytes text = value.read_text().text;
     if (!value.in) return;
-    if (relative != 0 && (minimum > kMaxExpiryMs || relative - 1 > kMaxExpiryMs - minimum)) {
+    if (relative != 0 &&
+        (minimum > kMaxFieldExpiryMs || relative - 1 > kMaxFieldExpiryMs - minimum)) {
       return value.in.fail(Code::kBadExpiry, "of a hash field");
     }
     push_field(value, field, text, relative == 0 ? kNoExpiry : minimum + relative - 1);
@@ -110,7 +109,7 @@ void decode_fields_absolute_expiry(ValueReader& value) {
     const Bytes field = value.read_text().text;
     const Bytes text = value.read_text().text;
     if (!value.in) return;
-    if (expiry > kMaxExpiryMs) return value.in.fail(Code::kBadExpiry, "of a hash field");
+    if (expiry > kMaxFieldExpiryMs) return value.in.fail(Code::kBadExpiry, "of a hash field");
     push_field(value, field, text, expiry == 0 ? kNoExpiry : expiry);
   }
 }

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "engine/rdb/grammar.h"
+#include "engine/rdb/keydb_aux.h"
 #include "engine/rdb/primitives.h"
 
 namespace rdbproof {
@@ -66,7 +67,7 @@ void learn_dialect(FileContext& file, Bytes name, Bytes value) {
     file.dialect = Dialect::kDragonfly;
   } else if (name == "valkey-ver") {
     file.dialect = Dialect::kValkey;
-  } else if (name == "repl-masters" || name == "mvcc-tstamp" || name.starts_with("keydb-") ||
+  } else if (name == "repl-masters" || is_keydb_name(name) ||
              (name == "redis-ver" && value.starts_with("6.3."))) {
     file.dialect = Dialect::kKeyDb;
   }

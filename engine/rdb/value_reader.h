@@ -7,6 +7,8 @@
 
 namespace rdbproof {
 
+inline constexpr uint64_t kMaxFieldExpiryMs = (uint64_t{1} << 48) - 1;  // Redis refuses later ones
+
 // A decoder reads the value at `in`, pushes its elements and counts them. When something is wrong
 // it fails `in`, and its caller finds the end of the value by the row's layout.
 struct ValueReader {

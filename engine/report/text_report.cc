@@ -72,7 +72,8 @@ std::string checksum_text(const SourceReport& source) {
     case ChecksumStatus::kDisabled:
       return "written without a checksum";
     case ChecksumStatus::kAbsent:
-      return source.rdb_version < 5 ? "no checksum in this version" : "checksum not reached";
+      return source.rdb_version < kFirstVersionWithChecksum ? "no checksum in this version"
+                                                            : "checksum not reached";
   }
   return {};
 }

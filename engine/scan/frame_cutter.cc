@@ -6,7 +6,6 @@
 namespace rdbproof {
 namespace {
 
-constexpr uint32_t kFirstVersionWithChecksum = 5;
 constexpr uint64_t kChecksumBytes = 8;
 constexpr uint64_t kSyncMarkBytes = 40;
 

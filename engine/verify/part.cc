@@ -1,6 +1,7 @@
 #include "engine/verify/part.h"
 
 #include "engine/hash/crc64.h"
+#include "engine/rdb/keydb_aux.h"
 #include "engine/rdb/record_decoder.h"
 
 namespace rdbproof {
@@ -93,7 +94,7 @@ void Part::add_row(const Key& key, const ValueSummary& value, const FingerprintT
 }
 
 void Part::aux(Bytes name, Bytes value) {
-  if (name == "mvcc-tstamp" || name.starts_with("keydb-")) {
+  if (is_keydb_name(name)) {
     saw_keydb_ = true;  // about single keys
     return;
   }

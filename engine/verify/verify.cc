@@ -12,8 +12,6 @@
 namespace rdbproof {
 namespace {
 
-constexpr uint32_t kFirstVersionWithChecksum = 5;
-
 // One run over one source.
 class Verification {
  public:
