@@ -49,6 +49,12 @@ enum class Severity : uint8_t {
     "set rdbchecksum yes on the server that saves")                                                 \
   X(kChecksumAbsent, "checksum-absent", kReservation, "files of this version carry no checksum",    \
     "compare the file's SHA-256 with that of the original")                                         \
+  X(kNewerRecord, "newer-record", kDamaged, "a record that servers of the version in the header do not write", \
+    "the version in the header is damaged, or the file was edited")                                 \
+  X(kAppendedLog, "appended-log", kUnsupported, "an append-only log follows the snapshot; it was not read", \
+    "the snapshot before it was verified; the log was not")                                          \
+  X(kUnreadableBytes, "unreadable-bytes", kDamaged, "bytes between the last sound record and the next believable one", \
+    "what they held is lost; keys after them are counted in the last database named before them")    \
   X(kUnknownOpcode, "unknown-opcode", kDamaged, "a byte that is no type or opcode stands where a record begins", \
     "the bytes before it are damaged, or a newer server wrote the file")                            \
   X(kUnsupportedRecord, "unsupported-record", kUnsupported, "a record of a kind that this build cannot read", \
@@ -81,6 +87,37 @@ enum class Severity : uint8_t {
   X(kBadKeyMetadata, "bad-key-metadata", kDamaged, "key metadata is malformed", "")                 \
   X(kBadEnvelope, "bad-envelope", kDamaged, "a compressed block does not decompress", "")           \
   X(kTupleIncomplete, "tuple-incomplete", kDamaged, "a packed value ends in the middle of a field-value or member-score pair", "") \
+  X(kMisplacedAttribute, "misplaced-attribute", kDamaged, "an expiry, idle time or frequency stands before something that is not a key", \
+    "servers give it to the next key that comes")                                                    \
+  X(kRepeatedAttribute, "repeated-attribute", kDamaged, "a key has two expiries, or an idle time and a frequency", \
+    "no server writes that; servers take the last one")                                              \
+  X(kImplausibleExpiry, "implausible-expiry", kReservation, "an expiry before 1970 or after the year 10000", \
+    "compare with the server that wrote the file")                                                   \
+  X(kImplausibleIdle, "implausible-idle", kReservation, "a key that nobody touched for longer than Redis exists", "") \
+  X(kImplausibleAux, "implausible-aux", kReservation, "a field about the file has a value that no server writes", "") \
+  X(kSizeHint, "size-hint", kReservation, "the number of keys that the file announces for a database is not the number of keys in it", \
+    "keys were lost or added after the server counted them")                                         \
+  X(kHugeSizeHint, "huge-size-hint", kRefused, "the file announces so many keys for a database that servers run out of memory, or hang", \
+    "salvage writes a copy without the number")                                                      \
+  X(kBadSlot, "bad-slot", kDamaged, "a cluster slot that does not exist, or a malformed slot import", "") \
+  X(kSlotMismatch, "slot-mismatch", kReservation, "keys are not in the cluster slot, or not as many, as the file announces", "") \
+  X(kDatabaseOrder, "database-order", kNote, "a database is selected twice, or after a higher one", \
+    "servers write each once, ascending; other programs need not")                                   \
+  X(kBadOrder, "bad-order", kDamaged, "the members of a packed sorted set do not ascend by score", \
+    "servers load it, and answer range queries wrongly")                                             \
+  X(kStreamMetadata, "stream-metadata", kReservation, "ids or counters of a stream contradict its entries", \
+    "XINFO STREAM shows them; XSETID mends them")                                                    \
+  X(kBadHyperLogLog, "bad-hyperloglog", kReservation, "a string begins like a HyperLogLog but is none that PFCOUNT accepts", \
+    "harmless if the application stores such text; a damaged one has crashed servers (CVE-2025-32023)") \
+  X(kFieldExpiryHint, "field-expiry-hint", kReservation, "the earliest expiry that a hash announces is not that of its fields", "") \
+  X(kBadFunction, "bad-function", kRefused, "a function library that servers refuse: no header, no name, or a name that was there before", \
+    "load the file without it: salvage leaves it out")                                               \
+  X(kNotCanonical, "not-canonical", kNote, "a form that is longer than what servers write", \
+    "another program wrote or edited the file")                                                      \
+  X(kTargetRefuses, "target-refuses", kRefused, "the server asked about refuses to load the file", "") \
+  X(kTargetAborts, "target-aborts", kRefused, "the server asked about aborts while it loads the file", "") \
+  X(kTargetDepends, "target-depends", kReservation, "whether servers load it depends on their configuration", \
+    "name the server: --target product:version,databases=16,cluster,modules=a,b")                    \
   X(kEmptyContainer, "empty-container", kNote, "a container without elements; servers skip it while loading", "") \
   X(kDuplicateMember, "duplicate-member", kDamaged, "a member or field occurs twice in its value; servers refuse it or fail later", \
     "no server writes such a value")                                                                \
@@ -132,8 +169,10 @@ struct Finding {
   uint64_t offset = 0;
   uint64_t database = kNoDatabase;
   bool has_key = false;
-  std::string key;     // raw bytes; escape before showing
-  std::string detail;  // printable ASCII or escaped
+  std::string key;      // raw bytes; escape before showing
+  std::string detail;   // printable ASCII or escaped
+  std::string path{};   // inside the value: "node 2, item 57"; numbers count from 0
+  uint64_t length = 0;  // bytes that are lost with it, from the record's first on; 0: none
 };
 
 }  // namespace rdbproof

@@ -32,7 +32,15 @@ struct ValueSummary {
   uint64_t elements = 0;      // 1 for a string; fields, members, entries ... for the others
   uint64_t bytes = 0;         // length of the elements as canonical text: what a client would read
   uint64_t expiring_elements =
-      0;  // hash fields (and KeyDB members) that have an expiry of their own
+      0;                    // hash fields (and KeyDB members) that have an expiry of their own
+  uint64_t end_offset = 0;  // behind the record's last byte
+};
+
+// A record that is neither a key nor an attribute of one.
+struct OtherRecord {
+  uint8_t byte;         // its first
+  uint64_t offset;      // of that
+  uint64_t end_offset;  // behind its last
 };
 
 enum class ElementKind : uint8_t {
@@ -85,6 +93,8 @@ class EventSink {
   virtual void function(Bytes /*source*/) {}
   // Numbers that the file states about the current database, for information only.
   virtual void resize_hint(uint64_t /*keys*/, uint64_t /*expires*/) {}
+  // After its own event, if it has one.
+  virtual void other_record(const OtherRecord& /*record*/) {}
   virtual void finding(Finding /*finding*/) {}
 };
 

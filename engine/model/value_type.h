@@ -32,6 +32,15 @@ constexpr std::string_view name_of(ValueType type) {
   return kValueTypeNames[static_cast<size_t>(type)];
 }
 
+// What one element of a value is called in messages; empty where there is only one.
+inline constexpr auto kElementNouns = std::to_array<std::string_view>(
+    {"", "item", "member", "member", "field", "entry", "token", "element", "item", "", "", ""});
+static_assert(kElementNouns.size() == kValueTypeNames.size());
+
+constexpr std::string_view element_noun(ValueType type) {
+  return kElementNouns[static_cast<size_t>(type)];
+}
+
 // Containers vanish with their last element; servers skip empty ones while loading.
 constexpr bool is_container(ValueType type) {
   return type == ValueType::kList || type == ValueType::kSet || type == ValueType::kZset ||

@@ -8,7 +8,8 @@ void decode_module(ValueReader& value) {
   value.summary.encoding = "raw";
   const uint64_t module_id = read_length(value.in);
   if (value.in && module_type_name(module_id) == "vectorset") return decode_vector_set(value);
-  value.remark = Code::kOpaqueModule;
+  value.path.leave_elements();
+  value.remark(Code::kOpaqueModule, value.in.offset(), "type " + module_type_name(module_id));
   ModuleToken token;
   while (next_module_token(value.in, token, value.out.arena(), value.file.limits)) {
     value.push({ElementKind::kToken,

@@ -131,7 +131,10 @@ void decode_listpack_expiring_fields(ValueReader& value) {
 
 void decode_quicklist(ValueReader& value) {
   const uint64_t nodes = read_length(value.in);
-  for (uint64_t i = 0; i < nodes && value.in; ++i) decode_blob<walk_items<ZiplistWalker>>(value);
+  for (uint64_t i = 0; i < nodes && value.in; ++i) {
+    value.path.at(0, "node", i);
+    decode_blob<walk_items<ZiplistWalker>>(value);
+  }
 }
 
 void decode_quicklist_2(ValueReader& value) {
@@ -139,6 +142,7 @@ void decode_quicklist_2(ValueReader& value) {
   constexpr uint64_t kPacked = 2;
   const uint64_t nodes = read_length(value.in);
   for (uint64_t i = 0; i < nodes && value.in; ++i) {
+    value.path.at(0, "node", i);
     const uint64_t container = read_length(value.in);
     // Since 7.2 a list of one packed node is a listpack in memory.
     if (nodes == 1 && container == kPacked && value.file.version >= 11) {

@@ -13,7 +13,7 @@ RecordDecoder::RecordDecoder(const FileContext& file, EventSink& sink)
 void RecordDecoder::decode(Bytes frame, uint64_t offset) {
   Cursor in(frame, offset);
   while (in && !in.at_end() && !state_.ended) read_record(in);
-  if (!in) report(in, nullptr);
+  if (!in) state_.report(in.code(), in.offset(), in.detail());
 }
 
 void RecordDecoder::read_record(Cursor& in) {
@@ -26,6 +26,9 @@ void RecordDecoder::read_record(Cursor& in) {
     state_.attributes = {};
   } else {
     read_other(*row, in);
+    if (in && row->role != RowRole::kAttribute) {
+      state_.sink.other_record({row->byte, state_.record_offset, in.offset()});
+    }
   }
 }
 
@@ -70,7 +73,8 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
   const Cursor start = in;
   const ElementKind item_kind =
       row.type == ValueType::kSet ? ElementKind::kMember : ElementKind::kItem;
-  ValueReader value{in, state_.file, batch_, blob_arena_, item_kind};
+  ValueReader value{in,          state_.file, batch_,
+                    blob_arena_, item_kind,   ElementPath(element_noun(key.type))};
   value.summary.encoding = row.encoding;
   batch_.begin(key);
   if (row.decode == nullptr) {
@@ -79,10 +83,14 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
     row.decode(value);
   }
   if (in) return finish_value(value, key);
-  report(in, &key);
-  state_.sink.drop_key(key);
+  Finding finding{in.code(), in.offset(),           state_.database,
+                  true,      std::string(key.name), in.detail()};
+  finding.path = value.path.text(value.summary.elements);
   in = start;
   row.skip(in, state_.file);
+  finding.length = in.offset() - key.offset;
+  state_.sink.finding(std::move(finding));
+  state_.sink.drop_key(key);
 }
 
 void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
@@ -90,12 +98,17 @@ void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
   if (value.in.peek() == kAuxByte) read_member_expiries(value);
   batch_.flush();
   if (value.summary.elements == 0 && is_container(key.type)) {
-    report(Code::kEmptyContainer, key.offset, key);
+    state_.sink.finding(
+        {Code::kEmptyContainer, key.offset, state_.database, true, std::string(key.name), {}});
     return state_.sink.drop_key(key);
   }
-  if (value.remark != Code::kNone) {
-    report(value.remark, key.offset, key, "type " + std::string(key.type_name()));
+  for (Finding& remark : value.remarks) {
+    remark.database = state_.database;
+    remark.has_key = true;
+    remark.key = key.name;
+    state_.sink.finding(std::move(remark));
   }
+  value.summary.end_offset = value.in.offset();
   state_.sink.end_key(key, value.summary);
 }
 
@@ -120,17 +133,6 @@ void RecordDecoder::read_member_expiries(ValueReader& value) {
     ++value.summary.expiring_elements;
     value.out.push({ElementKind::kMemberExpiry, member, {}, expiry});
   }
-}
-
-void RecordDecoder::report(const Cursor& failed, const Key* key) {
-  const std::string detail = failed.detail();
-  if (key != nullptr) return report(failed.code(), failed.offset(), *key, detail);
-  state_.report(failed.code(), failed.offset(), detail);
-}
-
-void RecordDecoder::report(Code code, uint64_t offset, const Key& key, std::string detail) {
-  state_.sink.finding(
-      {code, offset, state_.database, true, std::string(key.name), std::move(detail)});
 }
 
 }  // namespace rdbproof

@@ -28,8 +28,6 @@ class RecordDecoder {
   void finish_value(ValueReader& value, const Key& key);
   void read_member_expiries(ValueReader& value);
   void identify_module(Cursor in, Key& key);
-  void report(const Cursor& failed, const Key* key);
-  void report(Code code, uint64_t offset, const Key& key, std::string detail = {});
 
   RecordState state_;
   ElementBatch batch_;

@@ -134,6 +134,7 @@ void decode_nodes(ValueReader& value, bool length_must_fit) {
   uint64_t live = 0;
   StreamId previous;
   for (uint64_t i = 0; i < nodes && value.in; ++i) {
+    value.path.at(0, "node", i);
     const Blob key = value.read_blob();
     if (value.in && key.data.size() != 16) {
       return value.in.fail_at(Code::kBadStream, key.offset, "a node's id is not 16 bytes long");
@@ -153,7 +154,8 @@ void decode_nodes(ValueReader& value, bool length_must_fit) {
   if (stated != live && (length_must_fit || nodes == 0)) {
     value.in.fail(Code::kBadStream, "its length is not its number of entries");
   }
-  if (stated != live) value.remark = Code::kStreamLength;
+  value.path.leave_elements();
+  if (stated != live) value.remark(Code::kStreamLength, value.in.offset());
   value.summary.elements = stated;
 }
 
@@ -209,7 +211,10 @@ void decode_consumer(ValueReader& value, std::vector<Pending>& pending, int vers
   const uint64_t count = read_length(value.in);
   if (!value.in) return;
   value.out.push({ElementKind::kStreamConsumer, name.data});
-  for (uint64_t i = 0; i < count && value.in; ++i) claim_pending(value, pending, name.data);
+  for (uint64_t i = 0; i < count && value.in; ++i) {
+    value.path.at(2, "pending entry", i);
+    claim_pending(value, pending, name.data);
+  }
 }
 
 void decode_group(ValueReader& value, int version) {
@@ -220,10 +225,16 @@ void decode_group(ValueReader& value, int version) {
   value.out.push({ElementKind::kStreamGroup, name.data, {}, last.ms, last.sequence});
   std::vector<Pending> pending = read_pending(value.in);
   const uint64_t consumers = read_length(value.in);
-  for (uint64_t i = 0; i < consumers && value.in; ++i) decode_consumer(value, pending, version);
+  for (uint64_t i = 0; i < consumers && value.in; ++i) {
+    value.path.at(1, "consumer", i);
+    decode_consumer(value, pending, version);
+  }
   if (version >= 5) {
     const uint64_t handed_back = read_length(value.in);
-    for (uint64_t i = 0; i < handed_back && value.in; ++i) claim_pending(value, pending, {});
+    for (uint64_t i = 0; i < handed_back && value.in; ++i) {
+      value.path.at(1, "entry handed back", i);
+      claim_pending(value, pending, {});
+    }
   }
   if (value.in && !std::ranges::all_of(pending, &Pending::owned)) {
     value.in.fail(Code::kBadStream, "a pending entry has no owner");
@@ -261,7 +272,10 @@ void decode_stream(ValueReader& value) {
   const uint64_t groups = read_length(value.in);
   if (!value.in) return;
   value.out.push({ElementKind::kStreamLastId, {}, {}, last.ms, last.sequence});
-  for (uint64_t i = 0; i < groups && value.in; ++i) decode_group(value, kVersion);
+  for (uint64_t i = 0; i < groups && value.in; ++i) {
+    value.path.at(0, "group", i);
+    decode_group(value, kVersion);
+  }
   if (kVersion >= 4) skip_producers(value.in);
   value.out.flush();
 }

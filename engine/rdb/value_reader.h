@@ -1,11 +1,45 @@
 // What a decoder of values works with. One value at a time.
 #pragma once
 
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "engine/model/element_batch.h"
 #include "engine/rdb/file_context.h"
 #include "engine/rdb/primitives.h"
 
 namespace rdbproof {
+
+// Where in a value a decoder is, for findings. Numbers count from 0.
+class ElementPath {
+ public:
+  // `noun` is what the elements are called, a literal; empty: there is only one.
+  explicit ElementPath(std::string_view noun) : noun_(noun) {}
+
+  // Sets the step at `level` (0: outermost) and forgets deeper ones. `what` is a literal.
+  void at(size_t level, std::string_view what, uint64_t number) {
+    steps_[level] = {what, number};
+    depth_ = level + 1;
+  }
+  // From here on elements are not what is being read.
+  void leave_elements() {
+    noun_ = {};
+    depth_ = 0;
+  }
+  // "node 2, item 57" where `elements` were read before; empty: the value as a whole.
+  std::string text(uint64_t elements) const;
+
+ private:
+  struct Step {
+    std::string_view what;
+    uint64_t number;
+  };
+  std::string_view noun_;
+  size_t depth_ = 0;
+  std::array<Step, 3> steps_{};
+};
 
 inline constexpr uint64_t kMaxFieldExpiryMs = (uint64_t{1} << 48) - 1;  // Redis refuses later ones
 
@@ -17,8 +51,12 @@ struct ValueReader {
   ElementBatch& out;
   TextArena& blob_arena;
   ElementKind item_kind;  // what a lone string is in a value of this type
+  ElementPath path;
   ValueSummary summary{};
-  Code remark = Code::kNone;  // a finding about a value that was read whole
+  std::vector<Finding> remarks{};  // about a value that was read whole; database and key not set
+
+  // Says something about the value that does not make it unreadable.
+  void remark(Code code, uint64_t offset, std::string detail = {});
 
   // A string that an element will be made of: valid until the element was pushed and handed on.
   StringValue read_text() { return read_string(in, out.arena(), file.limits); }

@@ -83,6 +83,8 @@ Json finding_json(const Finding& finding) {
   std::string detail(kind.sentence);
   if (!finding.detail.empty()) detail += ": " + escape_for_terminal(finding.detail);
   object["detail"] = std::move(detail);
+  if (!finding.path.empty()) object["path"] = finding.path;
+  if (finding.length != 0) object["length"] = finding.length;
   return object;
 }
 

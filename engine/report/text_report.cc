@@ -197,6 +197,7 @@ std::string finding_text(const Finding& finding, const TextStyle& style) {
   if (finding.has_key) {
     if (finding.database != kNoDatabase) line += fmt::format(", database {}", finding.database);
     line += fmt::format(", key \"{}\"", escape_for_terminal(finding.key, kLongestKey));
+    if (!finding.path.empty()) line += ", " + finding.path;
   }
   line += fmt::format(": {}", kind.sentence);
   if (!finding.detail.empty()) line += fmt::format(" ({})", escape_for_terminal(finding.detail));
