@@ -53,8 +53,6 @@ enum class Severity : uint8_t {
     "the version in the header is damaged, or the file was edited")                                 \
   X(kAppendedLog, "appended-log", kUnsupported, "an append-only log follows the snapshot; it was not read", \
     "the snapshot before it was verified; the log was not")                                          \
-  X(kUnreadableBytes, "unreadable-bytes", kDamaged, "bytes between the last sound record and the next believable one", \
-    "what they held is lost; keys after them are counted in the last database named before them")    \
   X(kUnknownOpcode, "unknown-opcode", kDamaged, "a byte that is no type or opcode stands where a record begins", \
     "the bytes before it are damaged, or a newer server wrote the file")                            \
   X(kUnsupportedRecord, "unsupported-record", kUnsupported, "a record of a kind that this build cannot read", \
@@ -169,10 +167,12 @@ struct Finding {
   uint64_t offset = 0;
   uint64_t database = kNoDatabase;
   bool has_key = false;
-  std::string key;      // raw bytes; escape before showing
-  std::string detail;   // printable ASCII or escaped
-  std::string path{};   // inside the value: "node 2, item 57"; numbers count from 0
-  uint64_t length = 0;  // bytes that are lost with it, from the record's first on; 0: none
+  std::string key;     // raw bytes; escape before showing
+  std::string detail;  // printable ASCII or escaped
+  std::string path{};  // inside the value: "node 2, item 57"; numbers count from 0
+  // What cannot be read because of it: a record, or all up to the next readable one.
+  uint64_t lost_from = 0;
+  uint64_t lost_bytes = 0;  // 0: nothing
 };
 
 }  // namespace rdbproof

@@ -11,42 +11,42 @@ namespace {
 constexpr uint32_t kAnyVersion = UINT32_MAX;
 
 // A value whose layout is text.
-#define VALUE(byte, name, dialects, first, last, layout, type, encoding, decode)     \
-  RdbRow {                                                                           \
-    byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>, \
-        ValueType::type, encoding, decode, nullptr, Code::kNone                      \
+#define VALUE(byte, name, dialects, first, last, layout, type, encoding, decode)            \
+  RdbRow {                                                                                  \
+    byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>,        \
+        skip_layout_within<layout>, ValueType::type, encoding, decode, nullptr, Code::kNone \
   }
-#define VALUE_SKIP(byte, name, dialects, first, last, layout, skip, type, encoding, decode)      \
-  RdbRow {                                                                                       \
-    byte, RowRole::kValue, name, dialects, first, last, layout, skip, ValueType::type, encoding, \
-        decode, nullptr, Code::kNone                                                             \
+#define VALUE_SKIP(byte, name, dialects, first, last, layout, skip, type, encoding, decode)     \
+  RdbRow {                                                                                      \
+    byte, RowRole::kValue, name, dialects, first, last, layout, skip, nullptr, ValueType::type, \
+        encoding, decode, nullptr, Code::kNone                                                  \
   }
 // A value that can be passed but not understood.
-#define VALUE_REFUSED(byte, name, dialects, first, last, layout, type, code)         \
-  RdbRow {                                                                           \
-    byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>, \
-        ValueType::type, {}, nullptr, nullptr, Code::code                            \
+#define VALUE_REFUSED(byte, name, dialects, first, last, layout, type, code)          \
+  RdbRow {                                                                            \
+    byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>,  \
+        skip_layout_within<layout>, ValueType::type, {}, nullptr, nullptr, Code::code \
   }
 #define RECORD(byte, role, name, dialects, first, layout, handle)                         \
   RdbRow {                                                                                \
     byte, RowRole::role, name, dialects, first, kAnyVersion, layout, skip_layout<layout>, \
-        ValueType::kString, {}, nullptr, handle, Code::kNone                              \
+        skip_layout_within<layout>, ValueType::kString, {}, nullptr, handle, Code::kNone  \
   }
 #define RECORD_REFUSED(byte, name, dialects, first, layout, code)                            \
   RdbRow {                                                                                   \
     byte, RowRole::kOpcode, name, dialects, first, kAnyVersion, layout, skip_layout<layout>, \
-        ValueType::kString, {}, nullptr, nullptr, Code::code                                 \
+        skip_layout_within<layout>, ValueType::kString, {}, nullptr, nullptr, Code::code     \
   }
 // A record whose end takes a function to find.
-#define RECORD_SKIP(byte, role, name, dialects, first, layout, skip, handle)                       \
-  RdbRow {                                                                                         \
-    byte, RowRole::role, name, dialects, first, kAnyVersion, layout, skip, ValueType::kString, {}, \
-        nullptr, handle, Code::kNone                                                               \
+#define RECORD_SKIP(byte, role, name, dialects, first, layout, skip, handle)        \
+  RdbRow {                                                                          \
+    byte, RowRole::role, name, dialects, first, kAnyVersion, layout, skip, nullptr, \
+        ValueType::kString, {}, nullptr, handle, Code::kNone                        \
   }
-#define UNREADABLE(byte, name, dialects, code)                                                    \
-  RdbRow {                                                                                        \
-    byte, RowRole::kUnreadable, name, dialects, 1, kAnyVersion, "?", nullptr, ValueType::kString, \
-        {}, nullptr, nullptr, Code::code                                                          \
+#define UNREADABLE(byte, name, dialects, code)                                         \
+  RdbRow {                                                                             \
+    byte, RowRole::kUnreadable, name, dialects, 1, kAnyVersion, "?", nullptr, nullptr, \
+        ValueType::kString, {}, nullptr, nullptr, Code::code                           \
   }
 
 // clang-format off

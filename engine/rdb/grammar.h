@@ -42,6 +42,8 @@ struct RdbRow {
   uint32_t last_version;
   std::string_view layout;  // what follows the byte (values: the key's name), see layout.h
   void (*skip)(Cursor&, const FileContext&);  // null: kUnreadable
+  // skip() with a bound, see skip_layout_within(); null where the layout is not all there is.
+  void (*skip_within)(Cursor&, uint64_t& steps_left) = nullptr;
 
   // Values
   ValueType type = ValueType::kString;

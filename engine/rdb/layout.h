@@ -5,6 +5,7 @@
 // skip_layout<"..."> compiles to straight code; an unknown letter does not compile.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "engine/base/cursor.h"
@@ -61,18 +62,36 @@ inline void skip_letter(Cursor& in) {
   }
 }
 
-template <LayoutText kText, size_t kBegin, size_t kEnd>
-inline void skip_range(Cursor& in) {
+// What the work of skipping counts for: a step a turn of a loop, and a byte of module tokens.
+struct Unlimited {
+  void spend(Cursor& /*in*/, uint64_t /*steps*/) {}
+};
+struct Limited {
+  uint64_t& steps_left;
+  void spend(Cursor& in, uint64_t steps) {
+    if (steps > steps_left) in.fail(Code::kLimitExceeded);
+    steps_left -= std::min(steps, steps_left);
+  }
+};
+
+template <LayoutText kText, size_t kBegin, size_t kEnd, class Pace>
+inline void skip_range(Cursor& in, Pace pace) {
   if constexpr (kBegin < kEnd) {
     if constexpr (kText.letters[kBegin] == '*') {
       constexpr size_t kClose = closing<kText>(kBegin + 2);
       const uint64_t count = read_length(in);
       // Every letter takes at least a byte, so the bytes present bound this loop.
-      for (uint64_t i = 0; i < count && in; ++i) skip_range<kText, kBegin + 2, kClose>(in);
-      skip_range<kText, kClose + 1, kEnd>(in);
+      for (uint64_t i = 0; i < count && in; ++i) {
+        pace.spend(in, 1);
+        skip_range<kText, kBegin + 2, kClose>(in, pace);
+      }
+      skip_range<kText, kClose + 1, kEnd>(in, pace);
     } else {
-      skip_letter<kText.letters[kBegin]>(in);
-      skip_range<kText, kBegin + 1, kEnd>(in);
+      constexpr char kLetter = kText.letters[kBegin];
+      [[maybe_unused]] const uint64_t begin = in.offset();
+      skip_letter<kLetter>(in);
+      if constexpr (kLetter == 'T' || kLetter == 'M') pace.spend(in, in.offset() - begin);
+      skip_range<kText, kBegin + 1, kEnd>(in, pace);
     }
   }
 }
@@ -81,7 +100,13 @@ inline void skip_range(Cursor& in) {
 
 template <LayoutText kText>
 void skip_layout(Cursor& in, const FileContext& /*file*/) {
-  detail::skip_range<kText, 0, kText.kSize>(in);
+  detail::skip_range<kText, 0, kText.kSize>(in, detail::Unlimited());
+}
+
+// The same, but fails when the loops take more than `steps_left` turns, which it counts down.
+template <LayoutText kText>
+void skip_layout_within(Cursor& in, uint64_t& steps_left) {
+  detail::skip_range<kText, 0, kText.kSize>(in, detail::Limited{steps_left});
 }
 
 }  // namespace rdbproof

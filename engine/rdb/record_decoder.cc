@@ -43,18 +43,37 @@ void RecordDecoder::read_other(const RdbRow& row, Cursor& in) {
     if (row.refusal != Code::kNone) state_.report(row.refusal, state_.record_offset);
     return;
   }
+  const Cursor start = in;
   row.handle(state_, in);
+  if (in) return;
+  report_lost(in, start, row);
+}
+
+// The frame is intact, so the record ends where its layout says.
+void RecordDecoder::report_lost(Cursor& in, const Cursor& start, const RdbRow& row) {
+  Finding finding{in.code(), in.offset(), state_.database, false, {}, in.detail()};
+  in = start;
+  row.skip(in, state_.file);
+  finding.lost_from = state_.record_offset;
+  finding.lost_bytes = in.offset() - state_.record_offset;
+  state_.sink.finding(std::move(finding));
 }
 
 void RecordDecoder::read_key(const RdbRow& row, Cursor& in) {
   name_arena_.reset();
+  const Cursor start = in;
   Key key;
   key.offset = state_.attributes.present ? state_.attributes.offset : state_.record_offset;
   key.name = read_string(in, name_arena_, state_.file.limits).text;
   key.type = row.type;
   key.has_expiry = state_.attributes.has_expiry;
   key.expire_at_ms = state_.attributes.expire_at_ms;
-  if (!in) return;
+  if (!in) {
+    Cursor value = start;
+    skip_string(value);
+    report_lost(in, value, row);
+    return;
+  }
   if (row.type == ValueType::kModule) identify_module(in, key);
   read_value(row, in, key);
 }
@@ -88,7 +107,8 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
   finding.path = value.path.text(value.summary.elements);
   in = start;
   row.skip(in, state_.file);
-  finding.length = in.offset() - key.offset;
+  finding.lost_from = key.offset;
+  finding.lost_bytes = in.offset() - key.offset;
   state_.sink.finding(std::move(finding));
   state_.sink.drop_key(key);
 }

@@ -26,6 +26,7 @@ class RecordDecoder {
   void read_key(const RdbRow& row, Cursor& in);
   void read_value(const RdbRow& row, Cursor& in, const Key& key);
   void finish_value(ValueReader& value, const Key& key);
+  void report_lost(Cursor& in, const Cursor& start, const RdbRow& row);
   void read_member_expiries(ValueReader& value);
   void identify_module(Cursor in, Key& key);
 

@@ -84,7 +84,9 @@ Json finding_json(const Finding& finding) {
   if (!finding.detail.empty()) detail += ": " + escape_for_terminal(finding.detail);
   object["detail"] = std::move(detail);
   if (!finding.path.empty()) object["path"] = finding.path;
-  if (finding.length != 0) object["length"] = finding.length;
+  if (finding.lost_bytes != 0) {
+    object["lost"] = {{"offset", finding.lost_from}, {"bytes", finding.lost_bytes}};
+  }
   return object;
 }
 
@@ -120,7 +122,7 @@ Json source_json(const SourceReport& source, const RunReport& run) {
   object["dialect"] = source.has_header ? Json(dialect_name(source.dialect)) : Json();
   object["rdb_version"] = source.has_header ? Json(source.rdb_version) : Json();
   object["bytes"] = source.bytes;
-  object["unread_bytes"] = source.unread_bytes;
+  object["unread_bytes"] = source.log.lost_bytes();
   object["compression"] = source.compression;
   object["verdict"] = verdict_name(source.verdict);
   object["checksum"] = checksum_json(source.checksum);

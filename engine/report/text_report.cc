@@ -223,16 +223,21 @@ std::string findings_text(const FindingLog& log, const TextStyle& style) {
   return out;
 }
 
+std::string lost_text(const SourceReport& source) {
+  const uint64_t lost = source.log.lost_bytes();
+  if (lost == 0) return {};
+  const double percent = 100.0 * static_cast<double>(lost) / static_cast<double>(source.bytes);
+  return fmt::format("  lost: {} of {} ({:.2g} %) could not be read; the rest was\n",
+                     format_bytes(lost), format_bytes(source.bytes), percent);
+}
+
 std::string source_text(const SourceReport& source, const RunReport& run, const TextStyle& style) {
   const std::string name = escape_for_terminal(source.source);
   std::string out = fmt::format("{}  {}\n", verdict_text(source.verdict, style), name);
   if (source.error) return out;  // messages go to standard error
   out += "  " + file_line(source) + "\n";
   out += findings_text(source.log, style);
-  if (source.unread_bytes != 0) {
-    out += fmt::format("  {} of {} could not be read\n", format_bytes(source.unread_bytes),
-                       format_bytes(source.bytes));
-  }
+  out += lost_text(source);
   if (!source.has_header) return out;
   out += contents_text(source.contents, run.options, source.verdict);
   out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),

@@ -8,6 +8,8 @@ namespace {
 
 constexpr uint64_t kChecksumBytes = 8;
 constexpr uint64_t kSyncMarkBytes = 40;
+// How far a boundary is searched at a time.
+constexpr uint64_t kSearchStep = uint64_t{256} << 10;
 
 bool is_sync_mark(Bytes tail) {
   return tail.size() == kSyncMarkBytes && std::ranges::all_of(tail, [](char c) {
@@ -38,7 +40,10 @@ Result<bool> FrameCutter::open(const Limits& limits) {
     prologue = read_prologue(window_->bytes(), window_->is_last(), limits);
   }
   file_ = std::move(prologue.file);
-  if (prologue.state == PrologueState::kRead) return true;
+  if (prologue.state == PrologueState::kRead) {
+    search_.emplace(file_);
+    return true;
+  }
   // A source that could not even be unpacked has no magic to speak of.
   const std::optional<Finding> damage = window_->damage();
   summary_.findings.push_back(damage ? *damage : prologue.finding);
@@ -52,9 +57,10 @@ Result<std::optional<Frame>> FrameCutter::next() {
       return cut_header();
     case State::kRecords:
       return cut_records();
+    case State::kSearch:
+      return cut_search();
     case State::kUnread:
       return cut_unread();
-    case State::kFooter:
     case State::kDone:
       break;
   }
@@ -68,47 +74,111 @@ Result<std::optional<Frame>> FrameCutter::cut_header() {
   return std::optional<Frame>(std::move(frame));
 }
 
+// Records up to the aim, and over short gaps between them.
 Result<std::optional<Frame>> FrameCutter::cut_records() {
-  for (;;) {
+  Frame frame;
+  uint64_t length = 0;
+  bool is_done = false;
+  while (!is_done) {
     const Framing framing =
-        frame_records(file_, window_->bytes(), window_->offset(), window_->is_last(), frame_bytes_);
-    if (framing.length != 0) {
-      TRY(Frame frame, window_->take(framing.length));
-      if (framing.end_seen) {
-        state_ = State::kDone;
-        TRY_VOID(read_footer());
-      }
-      return std::optional<Frame>(std::move(frame));
-    }
+        frame_records(file_, window_->bytes().substr(length), window_->offset() + length,
+                      window_->is_last(), frame_bytes_ - length);
+    length += framing.length;
+    is_done = framing.end_seen || length >= frame_bytes_;
+    if (framing.end_seen) state_ = State::kDone;
+    if (is_done) break;
     if (framing.need_more) {
+      if (length != 0) break;
       TRY_VOID(window_->grow());
       continue;
     }
-    framing.code == Code::kNone ? fail_at_end() : fail_record(framing);
-    return next();
+    if (framing.code == Code::kNone) {
+      if (length == 0) fail_at_end();
+      break;
+    }
+    TRY(const bool passed, pass_gap(framing, frame, length));
+    is_done = !passed || length >= frame_bytes_;
   }
+  if (length == 0) return next();
+  TRY(Frame taken, window_->take(length));
+  taken.gaps = std::move(frame.gaps);
+  taken.findings = std::move(frame.findings);
+  if (state_ == State::kDone) {
+    TRY_VOID(read_footer());
+  }
+  return std::optional<Frame>(std::move(taken));
+}
+
+// Where records go on behind the one at `length`, which is broken. False: not near, so that the
+// search goes on with frames of its own.
+Result<bool> FrameCutter::pass_gap(const Framing& framing, Frame& frame, uint64_t& length) {
+  begin_gap(framing, window_->offset() + length);
+  TRY(const std::optional<uint64_t> boundary, find_boundary(length));
+  if (!boundary) {
+    state_ = State::kSearch;
+    return false;
+  }
+  frame.gaps.emplace_back(length, *boundary);
+  frame.findings.push_back(end_gap(window_->offset() + *boundary));
+  length = *boundary;
+  return true;
+}
+
+// In the step behind `place`, which is none; distances from the window's first byte.
+Result<std::optional<uint64_t>> FrameCutter::find_boundary(uint64_t place) {
+  TRY_VOID(require(place + kSearchStep + BoundarySearch::kLookAhead));
+  const Bytes bytes = window_->bytes();
+  const uint64_t to = std::min<uint64_t>(place + kSearchStep + 1, bytes.size());
+  return search_->find(bytes, window_->is_last(), place + 1, to);
+}
+
+// The window begins with bytes that were searched in vain, and are given out.
+Result<std::optional<Frame>> FrameCutter::cut_search() {
+  const uint64_t begin = window_->offset();
+  TRY(const std::optional<uint64_t> boundary, find_boundary(0));
+  const uint64_t size = window_->bytes().size();
+  const bool is_over = search_->gave_up() || (window_->is_last() && size <= kSearchStep);
+  if (!boundary && is_over) {
+    is_truncated_ = gap_.code == Code::kLengthBeyondEnd;
+    if (is_truncated_) gap_.code = Code::kTruncated;
+    state_ = State::kUnread;
+    return cut_unread();
+  }
+  Frame frame;
+  if (boundary) {
+    state_ = State::kRecords;
+    frame.findings.push_back(end_gap(begin + *boundary));
+  }
+  TRY(Frame taken, window_->take(boundary ? *boundary : kSearchStep));
+  taken.has_records = false;
+  taken.findings = std::move(frame.findings);
+  return std::optional<Frame>(std::move(taken));
 }
 
 // The bytes ended between two records. What is left are attributes of a key that is not there.
 void FrameCutter::fail_at_end() {
   state_ = State::kDone;
-  summary_.unread_bytes = window_->bytes().size();
-  summary_.total_bytes = window_->offset() + summary_.unread_bytes;
+  const uint64_t left = window_->bytes().size();
+  summary_.total_bytes = window_->offset() + left;
   const std::optional<Finding> damage = window_->damage();
   if (damage) summary_.findings.push_back(*damage);
   report(Code::kMissingEnd, summary_.total_bytes);
+  summary_.findings.back().lost_from = window_->offset();
+  summary_.findings.back().lost_bytes = left;
 }
 
-void FrameCutter::fail_record(const Framing& framing) {
-  const std::string record = "in the record at offset " + std::to_string(window_->offset());
-  const bool overrun = framing.code == Code::kLengthBeyondEnd;
-  const std::string detail =
-      *framing.detail == '\0' || overrun ? record : record + ": " + framing.detail;
-  const std::optional<Finding> damage = window_->damage();
-  if (damage) summary_.findings.push_back(*damage);
-  report(overrun ? Code::kTruncated : framing.code, framing.failure_offset, detail);
-  is_truncated_ = overrun;
-  state_ = State::kUnread;
+void FrameCutter::begin_gap(const Framing& framing, uint64_t record) {
+  std::string detail = "in the record at offset " + std::to_string(record);
+  if (*framing.detail != '\0' && framing.code != Code::kLengthBeyondEnd) {
+    detail += std::string(": ") + framing.detail;
+  }
+  gap_ = {framing.code, framing.failure_offset, kNoDatabase, false, {}, std::move(detail)};
+  gap_.lost_from = record;
+}
+
+Finding FrameCutter::end_gap(uint64_t end) {
+  gap_.lost_bytes = end - gap_.lost_from;
+  return std::move(gap_);
 }
 
 // What cannot be read still counts for the checksum, which then tells damage from a format that we
@@ -121,7 +191,9 @@ Result<std::optional<Frame>> FrameCutter::cut_unread() {
   if (size <= keep) {
     state_ = State::kDone;
     summary_.total_bytes = window_->offset() + size;
-    summary_.unread_bytes += size;
+    const std::optional<Finding> damage = window_->damage();
+    if (damage) summary_.findings.push_back(*damage);
+    summary_.findings.push_back(end_gap(summary_.total_bytes - (has_footer ? size : 0)));
     if (has_footer && size == kChecksumBytes) {
       summary_.stored_checksum = load_le<uint64_t>(window_->bytes().data());
     }
@@ -129,7 +201,6 @@ Result<std::optional<Frame>> FrameCutter::cut_unread() {
   }
   TRY(Frame frame, window_->take(std::min(frame_bytes_, size - keep)));
   frame.has_records = false;
-  summary_.unread_bytes += frame.bytes.size();
   return std::optional<Frame>(std::move(frame));
 }
 

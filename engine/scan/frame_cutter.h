@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/rdb/boundary_search.h"
 #include "engine/rdb/framer.h"
 #include "engine/rdb/prologue.h"
 #include "engine/scan/window.h"
@@ -16,7 +17,6 @@ namespace rdbproof {
 struct CutSummary {
   uint64_t total_bytes = 0;                 // of the (decompressed) source
   std::optional<uint64_t> stored_checksum;  // the footer; absent in old versions, or cut off
-  uint64_t unread_bytes = 0;                // behind a record that could not be framed
   std::vector<Finding> findings;            // about the file, not about a record
 };
 
@@ -39,15 +39,19 @@ class FrameCutter {
   uint64_t bytes_in() const { return window_->bytes_in(); }
 
  private:
-  enum class State : uint8_t { kHeader, kRecords, kFooter, kUnread, kDone };
+  enum class State : uint8_t { kHeader, kRecords, kSearch, kUnread, kDone };
 
   Result<std::optional<Frame>> cut_header();
   Result<std::optional<Frame>> cut_records();
+  Result<std::optional<Frame>> cut_search();
   Result<std::optional<Frame>> cut_unread();
+  Result<std::optional<uint64_t>> find_boundary(uint64_t place);
+  Result<bool> pass_gap(const Framing& framing, Frame& frame, uint64_t& length);
   Result<void> read_footer();
   Result<void> pass_tail();
   bool is_padding(uint64_t end, uint64_t tail) const;
-  void fail_record(const Framing& framing);
+  void begin_gap(const Framing& framing, uint64_t record);
+  Finding end_gap(uint64_t end);
   void fail_at_end();
   Result<void> require(uint64_t bytes);
   void report(Code code, uint64_t offset, std::string detail = {});
@@ -56,6 +60,8 @@ class FrameCutter {
   uint64_t frame_bytes_;
   FileContext file_;
   State state_ = State::kHeader;
+  std::optional<BoundarySearch> search_;
+  Finding gap_;                // while searching: what broke, and from where on
   bool is_truncated_ = false;  // a record goes on behind the end
   CutSummary summary_;
 };

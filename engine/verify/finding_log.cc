@@ -4,6 +4,7 @@ namespace rdbproof {
 
 void FindingLog::add(Finding finding) {
   ++total_;
+  lost_bytes_ += finding.lost_bytes;
   ++by_severity_[static_cast<size_t>(kind_of(finding.code).severity)];
   ++by_code_[static_cast<size_t>(finding.code)];
   if (findings_.size() < limit_) findings_.push_back(std::move(finding));
@@ -11,6 +12,7 @@ void FindingLog::add(Finding finding) {
 
 void FindingLog::absorb(FindingLog&& next, uint64_t database) {
   total_ += next.total_;
+  lost_bytes_ += next.lost_bytes_;
   for (size_t i = 0; i < by_severity_.size(); ++i) by_severity_[i] += next.by_severity_[i];
   for (size_t i = 0; i < by_code_.size(); ++i) by_code_[i] += next.by_code_[i];
   for (Finding& finding : next.findings_) {

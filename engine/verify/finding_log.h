@@ -23,11 +23,14 @@ class FindingLog {
   const std::vector<Finding>& findings() const { return findings_; }
   uint64_t total() const { return total_; }
   uint64_t count(Severity severity) const { return by_severity_[static_cast<size_t>(severity)]; }
+  // Bytes that cannot be read, of all findings.
+  uint64_t lost_bytes() const { return lost_bytes_; }
   uint64_t count(Code code) const { return by_code_[static_cast<size_t>(code)]; }
 
  private:
   uint64_t limit_;
   uint64_t total_ = 0;
+  uint64_t lost_bytes_ = 0;
   std::array<uint64_t, 5> by_severity_{};
   std::array<uint64_t, kFindingKinds.size()> by_code_{};
   std::vector<Finding> findings_;

@@ -22,10 +22,21 @@ Part::Part(const FileContext& file, const VerifyOptions& options)
 void Part::eat(const Frame& frame, KeyWorkers& workers) {
   crc_ = crc64(crc_, frame.bytes);
   crc_bytes_ += frame.bytes.size();
-  if (!frame.has_records) return;
   workers_ = &workers;
   RecordDecoder decoder(file_, *this);
-  decoder.decode(frame.bytes, frame.offset);
+  auto next = frame.findings.begin();
+  const auto add_findings_before = [&](uint64_t offset) {
+    for (; next != frame.findings.end() && next->lost_from < offset; ++next) {
+      Finding finding = *next;
+      finding.database = database_;
+      log_.add(std::move(finding));
+    }
+  };
+  visit_records(frame, [&](Bytes records, uint64_t offset) {
+    add_findings_before(offset);
+    decoder.decode(records, offset);
+  });
+  add_findings_before(UINT64_MAX);
 }
 
 void Part::absorb(Part&& next, std::string& rows) {
@@ -67,8 +78,10 @@ void Part::elements(const Key& key, std::span<const Element> batch) {
 
 void Part::end_key(const Key& key, const ValueSummary& value) {
   if (workers_->fast.has_repeated_member()) {
-    return log_.add(
-        {Code::kDuplicateMember, key.offset, database_, true, std::string(key.name), {}});
+    Finding finding{Code::kDuplicateMember, key.offset, database_, true, std::string(key.name), {}};
+    finding.lost_from = key.offset;
+    finding.lost_bytes = value.end_offset - key.offset;
+    return log_.add(std::move(finding));
   }
   if (workers_->fast.gave_up_on_members()) {
     log_.add({Code::kDuplicatesUnchecked, key.offset, database_, true, std::string(key.name), {}});

@@ -70,7 +70,8 @@ Result<FindingLog> find_repeated_keys(Input& input, const VerifyOptions& options
   uint64_t database = 0;
   const auto work = [&](const Frame& frame) {
     auto part = std::make_unique<OccurrencePart>(repeated);
-    if (frame.has_records) RecordDecoder(cutter.file(), *part).decode(frame.bytes, frame.offset);
+    RecordDecoder decoder(cutter.file(), *part);
+    visit_records(frame, [&](Bytes records, uint64_t offset) { decoder.decode(records, offset); });
     return part;
   };
   const auto consume = [&](std::unique_ptr<OccurrencePart> part) {

@@ -125,7 +125,6 @@ class Verification {
 
   void add_file_findings(const CutSummary& summary) {
     report_.bytes = summary.total_bytes;
-    report_.unread_bytes = summary.unread_bytes;
     for (const Finding& finding : summary.findings) report_.log.add(finding);
   }
 

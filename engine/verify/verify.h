@@ -78,8 +78,7 @@ struct SourceReport {
   bool has_header = false;  // dialect and version are known
   Dialect dialect = Dialect::kRedis;
   uint32_t rdb_version = 0;
-  uint64_t bytes = 0;         // of the RDB data, after decompression
-  uint64_t unread_bytes = 0;  // behind a record that could not be read
+  uint64_t bytes = 0;  // of the RDB data, after decompression
   Verdict verdict = Verdict::kOk;
   Checksum checksum;
   FindingLog log;
