@@ -16,6 +16,7 @@ enum ExitStatus { kHolds = 0, kDoesNotHold = 1, kUnknown = 2 };
 // Each adds its subcommand to `app`; when the user calls it, `status` is set.
 void add_verify_command(CLI::App& app, int& status);
 void add_keys_command(CLI::App& app, int& status);
+void add_salvage_command(CLI::App& app, int& status);
 
 // Options that several commands share.
 struct ReadOptions {

@@ -33,6 +33,9 @@ std::string errno_text(int error);
 // An input's name as messages show it: "-" is "standard input", anything else is escaped.
 std::string display_name(const std::string& name);
 
+// Whether both paths lead to one existing file.
+bool is_same_file(const std::string& one, const std::string& other);
+
 // Reads up to `capacity` bytes at the file position; 0 at the end. Waits when `fd` is non-blocking.
 // `name` is for the message of a failure.
 Result<size_t> read_some(int fd, char* into, size_t capacity, const std::string& name);

@@ -26,9 +26,6 @@ void RecordDecoder::read_record(Cursor& in) {
     state_.attributes = {};
   } else {
     read_other(*row, in);
-    if (in && row->role != RowRole::kAttribute) {
-      state_.sink.other_record({row->byte, state_.record_offset, in.offset()});
-    }
   }
 }
 
@@ -38,15 +35,17 @@ void RecordDecoder::read_other(const RdbRow& row, Cursor& in) {
     state_.attributes.offset = state_.record_offset;
   }
   state_.arena.reset();
+  const Cursor start = in;
   if (row.handle == nullptr) {
     row.skip(in, state_.file);
     if (row.refusal != Code::kNone) state_.report(row.refusal, state_.record_offset);
-    return;
+  } else {
+    row.handle(state_, in);
   }
-  const Cursor start = in;
-  row.handle(state_, in);
-  if (in) return;
-  report_lost(in, start, row);
+  if (!in) return report_lost(in, start, row);
+  if (row.role != RowRole::kAttribute) {
+    state_.sink.other_record({row.byte, state_.record_offset, in.offset()});
+  }
 }
 
 // The frame is intact, so the record ends where its layout says.

@@ -1,14 +1,10 @@
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "engine/base/text.h"
-#include "engine/report/verify_report.h"
+#include "engine/report/report_parts.h"
 
 namespace rdbproof {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string hex64(uint64_t value) {
   return fmt::format("{:016x}", value);
@@ -110,6 +106,8 @@ void put_digests(Json& object, const Contents& contents) {
   object["redis_digest_legacy"] = digest.legacy ? Json(*digest.legacy) : Json();
 }
 
+}  // namespace
+
 Json source_json(const SourceReport& source, const RunReport& run) {
   Json object;
   object["source"] = json_text(source.source);
@@ -143,8 +141,6 @@ Json source_json(const SourceReport& source, const RunReport& run) {
                            {"peak_memory_bytes", run.peak_memory_bytes}};
   return object;
 }
-
-}  // namespace
 
 std::string render_json(const RunReport& run) {
   Json object;

@@ -4,8 +4,8 @@
 #include <iterator>
 
 #include "engine/base/text.h"
+#include "engine/report/report_parts.h"
 #include "engine/report/units.h"
-#include "engine/report/verify_report.h"
 
 namespace rdbproof {
 namespace {
@@ -206,8 +206,28 @@ std::string finding_text(const Finding& finding, const TextStyle& style) {
   return line;
 }
 
-// The gravest first; within a severity in the order of the file.
-std::string findings_text(const FindingLog& log, const TextStyle& style) {
+std::string source_text(const SourceReport& source, const RunReport& run, const TextStyle& style) {
+  std::string out = render_heading(source, style);
+  if (source.error) return out;  // messages go to standard error
+  out += "  " + file_line(source) + "\n";
+  out += render_findings(source.log, style);
+  out += render_lost(source);
+  if (!source.has_header) return out;
+  out += contents_text(source.contents, run.options, source.verdict);
+  out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
+                     format_rate(source.bytes, source.seconds), run.options.threads,
+                     run.options.threads == 1 ? "" : "s");
+  return out;
+}
+
+}  // namespace
+
+std::string render_heading(const SourceReport& source, const TextStyle& style) {
+  return fmt::format("{}  {}\n", verdict_text(source.verdict, style),
+                     escape_for_terminal(source.source));
+}
+
+std::string render_findings(const FindingLog& log, const TextStyle& style) {
   std::vector<const Finding*> order;
   for (const Finding& finding : log.findings()) order.push_back(&finding);
   std::ranges::stable_sort(order, [](const Finding* a, const Finding* b) {
@@ -223,30 +243,13 @@ std::string findings_text(const FindingLog& log, const TextStyle& style) {
   return out;
 }
 
-std::string lost_text(const SourceReport& source) {
+std::string render_lost(const SourceReport& source) {
   const uint64_t lost = source.log.lost_bytes();
   if (lost == 0) return {};
   const double percent = 100.0 * static_cast<double>(lost) / static_cast<double>(source.bytes);
   return fmt::format("  lost: {} of {} ({:.2g} %) could not be read; the rest was\n",
                      format_bytes(lost), format_bytes(source.bytes), percent);
 }
-
-std::string source_text(const SourceReport& source, const RunReport& run, const TextStyle& style) {
-  const std::string name = escape_for_terminal(source.source);
-  std::string out = fmt::format("{}  {}\n", verdict_text(source.verdict, style), name);
-  if (source.error) return out;  // messages go to standard error
-  out += "  " + file_line(source) + "\n";
-  out += findings_text(source.log, style);
-  out += lost_text(source);
-  if (!source.has_header) return out;
-  out += contents_text(source.contents, run.options, source.verdict);
-  out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
-                     format_rate(source.bytes, source.seconds), run.options.threads,
-                     run.options.threads == 1 ? "" : "s");
-  return out;
-}
-
-}  // namespace
 
 void RunReport::add(SourceReport source) {
   verdict = std::max(verdict, source.verdict);

@@ -23,6 +23,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
   crc_ = crc64(crc_, frame.bytes);
   crc_bytes_ += frame.bytes.size();
   workers_ = &workers;
+  if (options_.leave_out != nullptr) kept_.emplace(*options_.leave_out);
   RecordDecoder decoder(file_, *this);
   auto next = frame.findings.begin();
   const auto add_findings_before = [&](uint64_t offset) {
@@ -37,6 +38,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
     decoder.decode(records, offset);
   });
   add_findings_before(UINT64_MAX);
+  if (kept_) kept_bytes_ = kept_->copy_from(frame);
 }
 
 void Part::absorb(Part&& next, std::string& rows) {
@@ -86,6 +88,7 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
   if (workers_->fast.gave_up_on_members()) {
     log_.add({Code::kDuplicatesUnchecked, key.offset, database_, true, std::string(key.name), {}});
   }
+  if (kept_) kept_->add_key(key, value);
   contents_.keyspace.add(key, value);
   const KeyFingerprint fingerprint = workers_->fast.finish(key, value);
   contents_.fast.current().add(fingerprint);
@@ -108,7 +111,8 @@ void Part::add_row(const Key& key, const ValueSummary& value, const FingerprintT
 
 void Part::aux(Bytes name, Bytes value) {
   if (is_keydb_name(name)) {
-    saw_keydb_ = true;  // about single keys
+    saw_keydb_ = true;
+    is_about_key_ = true;
     return;
   }
   if (aux_.size() >= kMostAuxFields) return;
@@ -117,6 +121,12 @@ void Part::aux(Bytes name, Bytes value) {
 
 void Part::function(Bytes /*source*/) {
   ++functions_;
+}
+
+void Part::other_record(const OtherRecord& record) {
+  // What KeyDB says about a key in AUX fields is part of the key's record, or of none.
+  if (kept_ && !is_about_key_) kept_->add_other(record);
+  is_about_key_ = false;
 }
 
 void Part::finding(Finding finding) {

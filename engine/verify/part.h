@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/scan/frame.h"
+#include "engine/verify/kept_records.h"
 #include "engine/verify/key_index.h"
 #include "engine/verify/verify.h"
 
@@ -40,6 +41,7 @@ class Part final : public EventSink {
   void end_key(const Key& key, const ValueSummary& value) override;
   void aux(Bytes name, Bytes value) override;
   void function(Bytes source) override;
+  void other_record(const OtherRecord& record) override;
   void finding(Finding finding) override;
 
   uint64_t crc() const { return crc_; }
@@ -50,6 +52,8 @@ class Part final : public EventSink {
   uint64_t functions() const { return functions_; }
   bool saw_keydb() const { return saw_keydb_; }
   const KeyNames& names() const { return names_; }
+  // Of VerifyOptions::write_records.
+  const std::string& kept_bytes() const { return kept_bytes_; }
   // The database that keys after this part are in.
   uint64_t database() const { return database_; }
 
@@ -70,6 +74,9 @@ class Part final : public EventSink {
   KeyWorkers* workers_ = nullptr;  // while eating
   KeyRows rows_;
   KeyNames names_;
+  bool is_about_key_ = false;        // the AUX field just read
+  std::optional<KeptRecords> kept_;  // while eating, if they are wanted
+  std::string kept_bytes_;
 };
 
 }  // namespace rdbproof

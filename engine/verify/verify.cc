@@ -62,10 +62,14 @@ class Verification {
     const auto consume = [&](std::unique_ptr<Part> part) {
       std::string rows;
       index.absorb(part->names(), whole.database());
+      const auto write = [&](const auto& writer, const std::string& text) {
+        if (text.empty() || write_error) return;
+        const Result<void> written = writer(text);
+        if (!written) write_error = written.error();
+      };
+      write(options_.write_records, part->kept_bytes());
       whole.absorb(std::move(*part), rows);
-      if (rows.empty() || write_error) return;
-      const Result<void> written = options_.write_rows(rows);
-      if (!written) write_error = written.error();
+      write(options_.write_rows, rows);
     };
     TRY_VOID(run_pipeline(cutter, {options_.threads, options_.progress}, work, consume));
     if (write_error) return tl::unexpected(*write_error);

@@ -35,6 +35,10 @@ struct VerifyOptions {
   const KeyRowFormat* rows = nullptr;
   // Takes the lines, one call at a time. An error stops the run.
   std::function<Result<void>(const std::string& lines)> write_rows;
+  // If set, records that are intact go to write_records() as they stand in the file, in its order,
+  // but none that contains one of these places (ascending offsets).
+  const std::vector<uint64_t>* leave_out = nullptr;
+  std::function<Result<void>(const std::string& records)> write_records;
 };
 
 enum class ChecksumStatus : uint8_t { kMatch, kMismatch, kDisabled, kAbsent };

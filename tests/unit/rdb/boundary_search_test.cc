@@ -41,7 +41,8 @@ std::optional<uint64_t> find(const std::string& window, bool is_last) {
   return BoundarySearch(file).find(window, is_last, 0, window.size());
 }
 
-// Garbage may end in what looks like one more record, but what is found never lies behind the first.
+// Garbage may end in what looks like one more record, but what is found never lies behind the
+// first.
 TEST(BoundarySearchTest, FindsRecordsBehindGarbage) {
   int exact = 0;
   for (unsigned seed = 0; seed < 50; ++seed) {
