@@ -1,5 +1,6 @@
 #include "engine/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -50,6 +51,18 @@ void append_hex_escape(std::string& out, char c) {
   out += "\\x";
   out += kHexDigits[byte >> 4];
   out += kHexDigits[byte & 15];
+}
+
+void append_utf16_escape(std::string& out, uint32_t unit) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[unit >> shift & 15];
+}
+
+void append_json_escape(std::string& out, uint32_t code_point) {
+  if (code_point < 0x10000) return append_utf16_escape(out, code_point);
+  const uint32_t rest = code_point - 0x10000;
+  append_utf16_escape(out, 0xD800 + (rest >> 10));
+  append_utf16_escape(out, 0xDC00 + (rest & 0x3FF));
 }
 
 }  // namespace
@@ -112,20 +125,33 @@ std::string to_base64(Bytes data) {
 
 void append_json_string(std::string& out, Bytes data) {
   out += '"';
-  for (const char c : data) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (c == '"' || c == '\\') {
+  while (!data.empty()) {
+    const Decoded decoded = decode_utf8(data);
+    if (data[0] == '"' || data[0] == '\\') {
       out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7F) {
-      out += "\\u00";
-      out += kHexDigits[byte >> 4];
-      out += kHexDigits[byte & 15];
+      out += data[0];
+    } else if (is_unsafe(decoded.code_point)) {
+      append_json_escape(out, decoded.code_point);
     } else {
-      out += c;
+      out += data.substr(0, decoded.length);
     }
+    data.remove_prefix(std::max<size_t>(decoded.length, 1));
   }
   out += '"';
+}
+
+std::string escape_json_text(Bytes json) {
+  std::string out;
+  while (!json.empty()) {
+    const Decoded decoded = decode_utf8(json);
+    if (decoded.code_point >= 0x7F && is_unsafe(decoded.code_point)) {
+      append_json_escape(out, decoded.code_point);
+    } else {
+      out += json.substr(0, decoded.length);
+    }
+    json.remove_prefix(std::max<size_t>(decoded.length, 1));
+  }
+  return out;
 }
 
 }  // namespace rdbproof

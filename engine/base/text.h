@@ -17,7 +17,12 @@ std::string escape_for_terminal(Bytes data, size_t max_length = ~size_t{0});
 
 std::string to_base64(Bytes data);
 
-// Appends `data`, which must be valid UTF-8, as a JSON string with its quotes.
+// Appends `data`, which must be valid UTF-8, as a JSON string with its quotes. What
+// escape_for_terminal() escapes stands as \uXXXX.
 void append_json_string(std::string& out, Bytes data);
+
+// The same for a whole JSON text, which must be valid: its strings then are as safe, and mean what
+// they meant.
+std::string escape_json_text(Bytes json);
 
 }  // namespace rdbproof

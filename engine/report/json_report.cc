@@ -154,7 +154,7 @@ std::string render_json(const RunReport& run) {
       {"keyspace", keyspace_json(run.total)},
       {"fingerprint", fingerprint_json(run.total.fingerprint(run.options.evidence))}};
   if (run.options.redis_digest) put_digests(object["total"], run.total);
-  return object.dump(2) + "\n";
+  return escape_json_text(object.dump(2)) + "\n";
 }
 
 }  // namespace rdbproof

@@ -120,6 +120,18 @@ TEST(JsonStringTest, ReadsBackAsWhatItWas) {
   EXPECT_FALSE(holds_controls(quoted));
 }
 
+TEST(JsonStringTest, EscapesWhatReordersOrHidesText) {
+  const std::string all = "\u0085\u00ad\u061c\u200f\u202e\u2066\ufeff\U000e0041 é";
+  const std::string expected =
+      "\"\\u0085\\u00ad\\u061c\\u200f\\u202e\\u2066\\ufeff\\udb40\\udc41 é\"";
+  std::string quoted;
+  append_json_string(quoted, all);
+  EXPECT_EQ(quoted, expected);
+  EXPECT_EQ(nlohmann::json::parse(quoted).get<std::string>(), all);
+  EXPECT_EQ(escape_json_text("\"" + all + "\""), expected);
+  EXPECT_EQ(escape_json_text("{\n  \"a\": \"\\\\\x7f\"\n}"), "{\n  \"a\": \"\\\\\\u007f\"\n}");
+}
+
 TEST(HexTest, IsLowerCase) {
   EXPECT_EQ(to_hex(Bytes("\x00\x9f\xff", 3)), "009fff");
   EXPECT_EQ(to_hex(Bytes()), "");
