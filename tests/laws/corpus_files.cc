@@ -8,15 +8,31 @@
 #include <iterator>
 
 namespace rdbproof::test {
+namespace {
 
-std::vector<std::string> corpus_dumps() {
+const std::string kDamaged = std::string(RDBPROOF_CORPUS) + "/damaged/";
+
+std::vector<std::string> find_dumps(bool damaged) {
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(RDBPROOF_CORPUS)) {
-    if (entry.path().extension() == ".rdb") paths.push_back(entry.path().string());
+    const std::string path = entry.path().string();
+    if (entry.path().extension() == ".rdb" && path.starts_with(kDamaged) == damaged) {
+      paths.push_back(path);
+    }
   }
   std::ranges::sort(paths);
   EXPECT_GT(paths.size(), 100u) << "the corpus is not there";
   return paths;
+}
+
+}  // namespace
+
+std::vector<std::string> corpus_dumps() {
+  return find_dumps(false);
+}
+
+std::vector<std::string> damaged_dumps() {
+  return find_dumps(true);
 }
 
 std::string corpus_dump(const std::string& name) {

@@ -9,8 +9,11 @@
 
 namespace rdbproof::test {
 
-// Paths of all dumps of the corpus, sorted. Never empty: the test fails otherwise.
+// Paths of all dumps of the corpus that servers wrote, sorted. Never empty: the test fails
+// otherwise.
 std::vector<std::string> corpus_dumps();
+// The same of the damaged files.
+std::vector<std::string> damaged_dumps();
 // The path of a dump, by its path within the corpus.
 std::string corpus_dump(const std::string& name);
 std::string read_file(const std::string& path);
