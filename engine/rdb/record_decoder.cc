@@ -100,6 +100,7 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
   } else {
     row.decode(value);
   }
+  if (in.peek() == kAuxByte) read_member_expiries(value);
   if (in) return finish_value(value, key);
   Finding finding{in.code(), in.offset(),           state_.database,
                   true,      std::string(key.name), in.detail()};
@@ -114,7 +115,6 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
 
 void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
   value.summary.bytes = batch_.bytes();
-  if (value.in.peek() == kAuxByte) read_member_expiries(value);
   batch_.flush();
   if (value.summary.elements == 0 && is_container(key.type)) {
     state_.sink.finding(

@@ -101,6 +101,27 @@ TEST(RecordDecoderTest, MarksKeyDbsExpiringMembers) {
   EXPECT_EQ(decode(beginning, lonely).findings[0].code, Code::kBadKeyMetadata);
 }
 
+// What follows in the same frame is read: a report does not depend on where frames are cut.
+TEST(RecordDecoderTest, DamageOfARecordCostsThatRecordOnly) {
+  const Lines next{"item 'd'", "embstr 1 elements 1 bytes"};
+  const auto read_behind = [&](Bytes beginning, const std::string& damaged, Code code) {
+    const RecordingSink sink = decode(beginning, damaged + from_hex("00 0163 0164"));
+    ASSERT_EQ(sink.findings.size(), 1u);
+    EXPECT_EQ(sink.findings[0].code, code);
+    ASSERT_GE(sink.lines.size(), 3u);
+    EXPECT_EQ(Lines(sink.lines.end() - 2, sink.lines.end()), next);
+    EXPECT_TRUE(sink.lines[sink.lines.size() - 3].starts_with("string 'c' at "));
+  };
+  read_behind("REDIS0011", from_hex("fe 81ffffffffffffffff"), Code::kBadLength);
+  read_behind("REDIS0011", from_hex("00 c3 02 05 e0ff 0176"), Code::kBadLzf);
+  read_behind("REDIS0011", from_hex("f5 c3 02 05 e0ff"), Code::kBadLzf);
+  read_behind("REDIS0011", from_hex("f8 81ffffffffffffffff"), Code::kBadLength);
+  read_behind("REDIS0013", from_hex("f3 08") + std::string(40, '\0'), Code::kBadKeyMetadata);
+  read_behind("REDIS0009",
+              from_hex("02 016b 01 0161 fa") + rdb_string("keydb-subexpire-key") + from_hex("0161"),
+              Code::kBadKeyMetadata);
+}
+
 TEST(RecordDecoderTest, PassesKeyMetadata) {
   const RecordingSink sink = decode("REDIS0013", from_hex("f3 01 00000001 02 05 00 00 0161 0162"));
   EXPECT_EQ(sink.lines,
