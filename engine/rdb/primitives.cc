@@ -86,7 +86,7 @@ Bytes integer_text(int64_t integer, TextArena& arena) {
 }
 
 double parse_score(Cursor& in, Bytes text) {
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double score = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), score);
   // A subnormal score is legal; libstdc++ reports it as out of range only when it becomes zero.

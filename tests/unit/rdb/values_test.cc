@@ -105,7 +105,7 @@ TEST(ZsetValueTest, RefusesScoresThatAreNoNumbers) {
   EXPECT_EQ(slug(3, from_hex("01 0161 fd")), "bad-score");
   EXPECT_EQ(slug(3, from_hex("01 0161 0178")), "bad-score");
   EXPECT_EQ(slug(5, from_hex("01 0161 000000000000f87f")), "bad-score");
-  for (const char* score : {"nan", "1x", "1e999", "", "abc"}) {
+  for (const char* score : {"nan", "1x", "1e999", "", "abc", "+-1"}) {
     EXPECT_EQ(slug(12, ziplist({"a", score})), "bad-score") << score;
     EXPECT_EQ(slug(17, listpack({"a", score})), "bad-score") << score;
   }
