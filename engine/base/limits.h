@@ -15,4 +15,11 @@ struct Limits {
   uint64_t max_index_bytes = uint64_t{1} << 30;
 };
 
+// How much text a value may repeat that it, or the file, holds once only: field names of a stream
+// or of a template, the name of a consumer. Keeps time linear in the bytes that are there. What
+// servers write stays below unless names are some thousand bytes long and all else is short.
+constexpr uint64_t max_repeated_bytes(uint64_t stored_bytes) {
+  return 4096 + 256 * stored_bytes;
+}
+
 }  // namespace rdbproof

@@ -1,5 +1,6 @@
 // Hashes whose field names stand in a template of the file (Redis 8.10, types 30 and 32, opcode
 // 242). What the server refuses is from its tests/unit/type/hash-templates.tcl of 8.10.
+#include "engine/base/limits.h"
 #include "engine/encoding/listpack.h"
 #include "engine/rdb/record_state.h"
 #include "engine/rdb/values.h"
@@ -12,6 +13,20 @@ const HashTemplate* find_template(Cursor& in, const FileContext& file, uint64_t 
   if (found == nullptr) in.fail(Code::kBadTemplate);
   return found;
 }
+
+// Adds up the names that a value takes from its template.
+class RepeatedNames {
+ public:
+  // `stored_bytes` of the value go with the names so far.
+  void add(Cursor& in, Bytes name, uint64_t stored_bytes) {
+    bytes_ += name.size();
+    if (bytes_ <= max_repeated_bytes(stored_bytes)) return;
+    in.fail(Code::kLimitExceeded, "the names in its template are too long for its values");
+  }
+
+ private:
+  uint64_t bytes_ = 0;
+};
 
 // The order of the fields in a template, which is strict.
 bool stands_before(Bytes left, Bytes right) {
@@ -53,8 +68,11 @@ void skip_template_array(Cursor& in, const FileContext& file) {
 void decode_template_array(ValueReader& value) {
   const HashTemplate* const fields = find_template(value.in, value.file, read_length(value.in));
   if (fields == nullptr) return;
+  const uint64_t before = value.in.remaining();
+  RepeatedNames names;
   for (const std::string& field : *fields) {
     const Bytes text = value.read_text().text;
+    names.add(value.in, field, before - value.in.remaining());
     if (!value.in) return;
     value.push({ElementKind::kField, field, text, kNoExpiry});
   }
@@ -70,7 +88,10 @@ void decode_template_listpack(ValueReader& value) {
   const auto id = static_cast<uint64_t>(item.integer);
   const HashTemplate* const fields = find_template(value.in, value.file, id);
   if (fields == nullptr) return;
+  RepeatedNames names;
   for (const std::string& field : *fields) {
+    names.add(value.in, field, blob.data.size());
+    if (!value.in) return;
     if (!walker.next(item))
       walker.fail(Code::kBadTemplate, "it has fewer values than its template");
     if (!walker.cursor()) return value.adopt_failure(walker.cursor());

@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/encoding/listpack.h"
 #include "engine/rdb/values.h"
 
 namespace rdbproof {
 namespace {
+
+constexpr const char* kTooMuchRepeated = "a long name that is repeated too often";
 
 struct StreamId {
   uint64_t ms = 0;
@@ -36,7 +39,10 @@ StreamId read_length_id(Cursor& in) {
 class StreamNode {
  public:
   StreamNode(ValueReader& value, StreamId master, const Blob& blob)
-      : value_(value), master_(master), walker_(blob) {}
+      : value_(value),
+        master_(master),
+        walker_(blob),
+        repeatable_(max_repeated_bytes(blob.data.size())) {}
 
   // Pushes the live entries; returns how many there are.
   uint64_t walk();
@@ -56,6 +62,8 @@ class StreamNode {
   StreamId master_;
   ListpackWalker walker_;
   std::vector<Bytes> fields_;
+  uint64_t fields_bytes_ = 0;
+  uint64_t repeatable_;  // bytes of field names that entries may still share
   uint64_t live_ = 0;
   uint64_t deleted_ = 0;
 };
@@ -78,6 +86,7 @@ void StreamNode::read_master_fields() {
   const uint64_t count = next_integer();
   for (uint64_t i = 0; i < count && walker_.cursor(); ++i) {
     fields_.push_back(text_of(next(), value_.blob_arena));
+    fields_bytes_ += fields_.back().size();
   }
   if (next_integer() != 0) walker_.fail(Code::kBadStream, "a master entry has no end");
 }
@@ -101,6 +110,9 @@ void StreamNode::walk_entry() {
   if (live) value_.push({ElementKind::kStreamEntry, {}, {}, id.ms, id.sequence});
   uint64_t size = 3;
   if (flags & kSameFields) {
+    const uint64_t repeated = live ? fields_bytes_ : 0;
+    if (repeated > repeatable_) return walker_.fail(Code::kLimitExceeded, kTooMuchRepeated);
+    repeatable_ -= repeated;
     for (const Bytes field : fields_) push_field(field, live);
     size += fields_.size();
   } else {
@@ -212,7 +224,13 @@ void decode_consumer(ValueReader& value, std::vector<Pending>& pending, int vers
   if (!value.in) return;
   value.out.push({ElementKind::kStreamConsumer, name.data});
   for (uint64_t i = 0; i < count && value.in; ++i) {
+  for (uint64_t i = 0; i < count && value.in; ++i) {
     value.path.at(2, "pending entry", i);
+    if (name.data.size() * i > max_repeated_bytes(16 * i)) {
+      return value.in.fail(Code::kLimitExceeded, kTooMuchRepeated);
+    }
+    claim_pending(value, pending, name.data);
+  }
     claim_pending(value, pending, name.data);
   }
 }

@@ -108,6 +108,21 @@ TEST(HashTemplate, GivesTheFieldsTheirNames) {
                    "r: only=x template-listpack", "s: 1=w z=x age=y name=z template-array"}));
 }
 
+// Else each key of a few bytes would cost as much as the names in its template.
+TEST(HashTemplate, BoundsHowLongNamesMayBeBesideValues) {
+  const auto codes_of = [](size_t name_bytes) {
+    const std::string name(name_bytes, 'n');
+    return decode(file_of([&](RdbWriter& writer) {
+             hash_template(writer, 0, {name});
+             packed_hash(writer, "p", {"0", "a"});
+             plain_hash(writer, "q", 0, {"a"});
+           }))
+        .events.codes;
+  };
+  EXPECT_EQ(codes_of(4000), Codes{});
+  EXPECT_EQ(codes_of(100'000), (Codes{Code::kLimitExceeded, Code::kLimitExceeded}));
+}
+
 TEST(HashTemplate, SurvivesACutAtEveryByte) {
   const std::string file = whole_file();
   for (size_t size = 0; size < file.size() - 8; ++size) {

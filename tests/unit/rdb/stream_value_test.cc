@@ -179,5 +179,44 @@ TEST(StreamTest, RefusesNodesThatAreMalformed) {
             "bad-listpack");
 }
 
+// A node of `entries` that share one field name of `name_bytes`.
+std::string value_of_repeated_name(size_t name_bytes, size_t entries) {
+  const std::string name(name_bytes, 'f');
+  const std::string count = std::to_string(entries);
+  Texts node{count, "0", "1", name, "0"};
+  for (size_t i = 0; i < entries; ++i) {
+    for (const Bytes text : {"2", "0", "0", "", "4"}) node.push_back(text);
+  }
+  return nodes(node) + "\x80" + std::string(2, '\0') + static_cast<char>(entries >> 8) +
+         static_cast<char>(entries & 255) + from_hex(kLastId) + from_hex("00");
+}
+
+// Else half a megabyte would stand for gigabytes.
+TEST(StreamTest, BoundsWhatEntriesRepeat) {
+  const Lines usual = decode_value(kBeginning, 15, value_of_repeated_name(1000, 1000));
+  EXPECT_TRUE(usual.back().starts_with("stream 1000 elements")) << usual.back();
+  const Lines bomb = decode_value(kBeginning, 15, value_of_repeated_name(100'000, 10'000));
+  ASSERT_GE(bomb.size(), 2u);
+  EXPECT_EQ(bomb[bomb.size() - 2], "limit-exceeded");
+  EXPECT_LT(bomb.size(), 10'000u);
+}
+
+TEST(StreamTest, BoundsHowOftenAConsumerIsRepeated) {
+  const auto value_of = [](size_t name_bytes, uint64_t count) {
+    const std::string length = "\x80" + std::string(2, '\0') + static_cast<char>(count >> 8) +
+                               static_cast<char>(count & 255);
+    std::string group = from_hex("00 00 00 05 01") + "\x01\x01g" + from_hex("05 00") + length;
+    for (uint64_t i = 1; i <= count; ++i) group += id(5, i) + std::string(8, '\0') + "\x01";
+    group += "\x01" + rdb_string(std::string(name_bytes, 'c')) + std::string(8, '\0') + length;
+    for (uint64_t i = 1; i <= count; ++i) group += id(5, i);
+    return group.substr(1);
+  };
+  const Lines usual = decode_value(kBeginning, 15, value_of(3000, 1000));
+  EXPECT_TRUE(usual.back().starts_with("stream 0 elements")) << usual.back();
+  const Lines bomb = decode_value(kBeginning, 15, value_of(100'000, 10'000));
+  ASSERT_GE(bomb.size(), 2u);
+  EXPECT_EQ(bomb[bomb.size() - 2], "limit-exceeded");
+}
+
 }  // namespace
 }  // namespace rdbproof
