@@ -224,13 +224,10 @@ void decode_consumer(ValueReader& value, std::vector<Pending>& pending, int vers
   if (!value.in) return;
   value.out.push({ElementKind::kStreamConsumer, name.data});
   for (uint64_t i = 0; i < count && value.in; ++i) {
-  for (uint64_t i = 0; i < count && value.in; ++i) {
     value.path.at(2, "pending entry", i);
     if (name.data.size() * i > max_repeated_bytes(16 * i)) {
       return value.in.fail(Code::kLimitExceeded, kTooMuchRepeated);
     }
-    claim_pending(value, pending, name.data);
-  }
     claim_pending(value, pending, name.data);
   }
 }
