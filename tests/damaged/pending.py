@@ -131,8 +131,6 @@ PENDING = {
     "target-refuses/target-module",
     "target-refuses/target-older-version",
     # Graph numbers of vector sets, the key of a damaged member expiry, a value without a digest.
-    "bad-key-metadata/keydb-expiry-missing",
-    "bad-key-metadata/keydb-expiry-text",
     "bad-vector-set/vectorset-a08-id-twice",
     "bad-vector-set/vectorset-a08-level",
     "digest-unavailable/module-value",

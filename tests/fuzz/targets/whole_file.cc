@@ -35,13 +35,13 @@ VerifyOptions all_options() {
 void check_report(const SourceReport& report, size_t size) {
   FUZZ_CHECK(!report.error, report.error->message);
   FUZZ_CHECK(report.bytes == size, "not all bytes were read");
-  FUZZ_CHECK(report.unread_bytes <= size, "more unread than there is");
+  FUZZ_CHECK(report.log.lost_bytes() <= size, "more unread than there is");
   for (const Finding& finding : report.log.findings()) {
     FUZZ_CHECK(finding.offset <= size, std::string(kind_of(finding.code).slug) + " is outside");
   }
   if (report.verdict != Verdict::kOk) return;
   FUZZ_CHECK(report.checksum.status == ChecksumStatus::kMatch, "ok without a checksum");
-  FUZZ_CHECK(report.unread_bytes == 0, "ok, but not read");
+  FUZZ_CHECK(report.log.lost_bytes() == 0, "ok, but not read");
 }
 
 Shown verify(const std::string& path, size_t size, unsigned threads, uint64_t frame_bytes) {
