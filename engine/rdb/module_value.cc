@@ -7,7 +7,11 @@ namespace rdbproof {
 void decode_module(ValueReader& value) {
   value.summary.encoding = "raw";
   const uint64_t module_id = read_length(value.in);
-  if (value.in && module_type_name(module_id) == "vectorset") return decode_vector_set(value);
+  if (value.in && module_type_name(module_id) == "vectorset") {
+    constexpr uint64_t kEncodingVersion = 0x3FF;  // the low bits of every module id
+    if ((module_id & kEncodingVersion) == 0) return decode_vector_set(value);
+    return value.in.fail(Code::kUnsupportedValue, "a version of vector sets that no server writes");
+  }
   value.path.leave_elements();
   value.remark(Code::kOpaqueModule, value.in.offset(), "type " + module_type_name(module_id));
   ModuleToken token;

@@ -61,7 +61,7 @@ TEST(ModuleTest, UnknownTokensAreDamage) {
 }
 
 const std::string kVectorSet =
-    module_id("vectorset", 1) +
+    module_id("vectorset", 0) +
     from_hex(
         "02 02 02 02 02 01 02 02"  // dimension 2, 2 elements, 8-bit, with attributes
         "05 0161 05 00     05 0211ee 02 01 02 05"  // a, no attribute, one link
@@ -78,7 +78,7 @@ TEST(VectorSetTest, ElementsAndAttributesAreRead) {
 }
 
 TEST(VectorSetTest, WhatIsNoneIsDamage) {
-  const std::string id = module_id("vectorset", 1);
+  const std::string id = module_id("vectorset", 0);
   EXPECT_EQ(failure(7, id + from_hex("02 03 02 01 02 01 02 00 05 0161 05 0211ee 02 00 00")),
             "bad-vector-set")
       << "a vector of two bytes where three are due";
@@ -93,6 +93,8 @@ TEST(VectorSetTest, WhatIsNoneIsDamage) {
             "bad-vector-set")
       << "a token too many";
   EXPECT_EQ(failure(7, id + from_hex("05 0161 00")), "bad-vector-set");
+  EXPECT_EQ(failure(7, module_id("vectorset", 1) + kVectorSet.substr(9)), "unsupported-value")
+      << "servers refuse a version that is not theirs";
 }
 
 TEST(ArrayTest, ReadsEveryKindOfItem) {
