@@ -47,9 +47,10 @@ void add_read_options(CLI::App& command, ReadOptions& options) {
   command.add_flag("--evidence", options.evidence,
                    "Fingerprint that withstands an author of the data who wants a collision");
   command
-      .add_option("--max-memory", options.max_memory,
-                  "Memory for the marks of keys, and the largest value to decompress (default: a "
-                  "quarter of the machine, 1 GiB at most)")
+      .add_option(
+          "--max-memory", options.max_memory,
+          "Memory: half of it for the marks of keys, half for values to decompress (default: "
+          "a quarter of the machine, 1 GiB at most)")
       ->transform(CLI::AsSizeValue(false));
   command.add_flag("--strict", options.strict, "Exit 1 on reservations too");
 }
@@ -62,8 +63,8 @@ VerifyOptions make_verify_options(const ReadOptions& options) {
   result.redis_digest = options.redis_digest;
   result.evidence = options.evidence;
   const uint64_t max_memory = options.max_memory != 0 ? options.max_memory : default_max_memory();
-  result.limits.max_index_bytes = max_memory;
-  result.limits.max_decompressed_bytes = max_memory;
+  result.limits.max_index_bytes = max_memory / 2;
+  result.limits.max_decompressed_bytes = max_memory / 2;
   result.now_ms = now_ms();
   return result;
 }

@@ -14,10 +14,11 @@ enum class Frames {
 };
 
 // Each takes ownership of `source` and fails only when memory runs out. Memory does not depend on
-// the input beyond the largest window: 128 MiB for zstd (frames that need more are reported as
-// unsupported), 8 MiB for LZ4, 64 KiB for gzip. Checksums are verified where the format has them.
+// the input beyond the largest window: for zstd `max_window_bytes`, from 8 to 128 MiB (frames that
+// need more are reported as unsupported), 8 MiB for LZ4, 64 KiB for gzip. Checksums are verified
+// where the format has them.
 Result<std::unique_ptr<ByteStream>> decompress_zstd(std::unique_ptr<ByteStream> source,
-                                                    Frames frames);
+                                                    Frames frames, uint64_t max_window_bytes);
 Result<std::unique_ptr<ByteStream>> decompress_lz4(std::unique_ptr<ByteStream> source,
                                                    Frames frames);
 Result<std::unique_ptr<ByteStream>> decompress_gzip(std::unique_ptr<ByteStream> source,

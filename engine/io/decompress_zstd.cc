@@ -2,6 +2,7 @@
 #include <zstd_errors.h>
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "engine/io/decompress.h"
@@ -10,7 +11,8 @@
 namespace rdbproof {
 namespace {
 
-constexpr int kMaxWindowLog = 27;
+constexpr int kMaxWindowLog = 27;  // what zstd --long writes
+constexpr int kMinWindowLog = 23;  // what zstd writes without options that ask for more
 constexpr size_t kBlockHeaderBytes = 3;
 constexpr size_t kMagicBytes = 4;
 
@@ -25,7 +27,7 @@ DecodeStep failed_step(size_t result) {
     case ZSTD_error_memory_allocation:
       return {0, 0, End::kNoMemory, {}};
     case ZSTD_error_frameParameter_windowTooLarge:
-      return {0, 0, End::kUnsupported, "the frame needs a window above 128 MiB"};
+      return {0, 0, End::kUnsupported, "the frame needs a window that this run has no memory for"};
     case ZSTD_error_dictionary_wrong:
       return {0, 0, End::kUnsupported, "the frame needs a dictionary"};
     default:
@@ -67,10 +69,12 @@ class ZstdDecoder final : public FrameDecoder {
 }  // namespace
 
 Result<std::unique_ptr<ByteStream>> decompress_zstd(std::unique_ptr<ByteStream> source,
-                                                    Frames frames) {
+                                                    Frames frames, uint64_t max_window_bytes) {
+  const int memory_log = static_cast<int>(std::bit_width(max_window_bytes)) - 1;
+  const int window_log = std::clamp(memory_log, kMinWindowLog, kMaxWindowLog);
   Context context(ZSTD_createDCtx());
   if (!context) return fail("cannot decompress zstd: out of memory");
-  const size_t result = ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kMaxWindowLog);
+  const size_t result = ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, window_log);
   if (ZSTD_isError(result) != 0) {
     return fail(std::string("cannot decompress zstd: ") + ZSTD_getErrorName(result));
   }

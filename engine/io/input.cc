@@ -113,7 +113,8 @@ Result<Sniffed> sniff_source(const Source& source, std::string& front) {
 }
 
 Result<std::unique_ptr<ByteStream>> decompress(Compression compression,
-                                               std::unique_ptr<ByteStream> stream) {
+                                               std::unique_ptr<ByteStream> stream,
+                                               uint64_t memory_bytes) {
   if (compression == Compression::kVcsLz4 || compression == Compression::kVcsZstd) {
     std::array<char, kVcsHeaderBytes> header;
     TRY([[maybe_unused]] const size_t got, read_fully(*stream, header.data(), header.size()));
@@ -122,7 +123,7 @@ Result<std::unique_ptr<ByteStream>> decompress(Compression compression,
     case Compression::kNone:
       break;
     case Compression::kZstd:
-      return decompress_zstd(std::move(stream), Frames::kMany);
+      return decompress_zstd(std::move(stream), Frames::kMany, memory_bytes);
     case Compression::kLz4:
       return decompress_lz4(std::move(stream), Frames::kMany);
     case Compression::kGzip:
@@ -130,7 +131,7 @@ Result<std::unique_ptr<ByteStream>> decompress(Compression compression,
     case Compression::kVcsLz4:
       return decompress_lz4(std::move(stream), Frames::kOne);
     case Compression::kVcsZstd:
-      return decompress_zstd(std::move(stream), Frames::kOne);
+      return decompress_zstd(std::move(stream), Frames::kOne, memory_bytes);
   }
   return stream;
 }
@@ -145,12 +146,13 @@ std::unique_ptr<MappedFile> try_map(const Source& source) {
 
 }  // namespace
 
-Result<Input> open_input(const std::string& path) {
+Result<Input> open_input(const std::string& path, uint64_t memory_bytes) {
   TRY(Source source, path == "-" ? open_standard_input() : open_path(path));
   std::string front;
   TRY(Sniffed sniffed, sniff_source(source, front));
   Input input;
   input.name = path;
+  input.memory_bytes = memory_bytes;
   input.compression = sniffed.compression;
   if (source.stamp) {
     const uint64_t size = source.stamp->size;
@@ -172,7 +174,7 @@ Result<Input> open_input(const std::string& path) {
   if (!front.empty()) {
     stream = std::make_unique<PrefixedStream>(std::move(front), std::move(stream));
   }
-  TRY(input.stream, decompress(sniffed.compression, std::move(stream)));
+  TRY(input.stream, decompress(sniffed.compression, std::move(stream), memory_bytes));
   return input;
 }
 

@@ -13,11 +13,14 @@
 
 namespace rdbproof {
 
+inline constexpr uint64_t kStreamMemoryBytes = uint64_t{1} << 29;
+
 struct Input {
   std::string name;  // as the user wrote it; "-" is standard input
   // kNone as well when the compression is one that this build does not read; the stream then has no
   // bytes, and a damage.
   Compression compression = Compression::kNone;
+  uint64_t memory_bytes = kStreamMemoryBytes;
   std::optional<uint64_t> file_bytes;  // size of the file, unknown for a pipe
   std::unique_ptr<MappedFile> mapped;  // uncompressed regular file; else null
   std::unique_ptr<ByteStream> stream;  // everything else; else null. Yields decompressed bytes.
@@ -25,6 +28,8 @@ struct Input {
 
 // Opens `path`, or standard input for "-". The kind is told by magic bytes, never by the name.
 // Opening a FIFO waits for a writer; telling the kind of a pipe waits for its first bytes.
-Result<Input> open_input(const std::string& path);
+// `memory_bytes` is what may be taken for a stream: the window of its decompression, and what of it
+// is at hand at a time.
+Result<Input> open_input(const std::string& path, uint64_t memory_bytes = kStreamMemoryBytes);
 
 }  // namespace rdbproof

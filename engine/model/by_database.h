@@ -17,17 +17,27 @@ class ByDatabase {
   ByDatabase(ByDatabase&&) noexcept = default;
   ByDatabase& operator=(ByDatabase&&) noexcept = default;
 
+  // Takes no memory for a database until something is in it.
   void select(uint64_t database) {
     selected_ = true;
     selected_database_ = database;
-    current_ = &named_[database];
+    current_ = nullptr;
   }
 
-  T& current() { return current_ == nullptr ? nameless_ : *current_; }
+  // Where what comes now belongs.
+  T& current() {
+    if (current_ != nullptr) return *current_;
+    if (!selected_) {
+      nameless_used_ = true;
+      return nameless_;
+    }
+    current_ = &named_[selected_database_];
+    return *current_;
+  }
 
   // Appends what follows in the file.
   void absorb(const ByDatabase& next) {
-    current().merge(next.nameless_);
+    if (next.nameless_used_) current().merge(next.nameless_);
     for (const auto& [database, part] : next.named_) named_[database].merge(part);
     if (next.selected_) select(next.selected_database_);
   }
@@ -43,7 +53,8 @@ class ByDatabase {
  private:
   T nameless_{};
   std::map<uint64_t, T> named_;
-  T* current_ = nullptr;  // into named_; null: nameless_
+  bool nameless_used_ = false;
+  T* current_ = nullptr;  // into named_, once it was asked for
   bool selected_ = false;
   uint64_t selected_database_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "engine/model/event.h"
@@ -25,8 +26,11 @@ class TextArena {
     size_t size;
   };
   static constexpr size_t kBlockBytes = 64 * 1024;
+  static constexpr size_t kLargeBytes = 4 * 1024 * 1024;
   char* allocate_block(size_t size);
 
+  // Held while there are large blocks, so that one thread at a time has them.
+  std::unique_lock<std::recursive_mutex> large_;
   std::vector<Block> blocks_;
   char* next_ = nullptr;
   size_t left_ = 0;

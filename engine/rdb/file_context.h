@@ -32,6 +32,13 @@ struct FileContext {
   // The grammar of this dialect and version: by first byte of a record, null where it is unknown.
   std::array<const RdbRow*, 256> rows{};
   boost::unordered_flat_map<uint64_t, HashTemplate> templates;
+  uint64_t template_bytes = 0;
+
+  // False: the templates of this file take more memory than they may.
+  bool take_template_bytes(uint64_t count) {
+    template_bytes += count;
+    return template_bytes <= limits.max_decompressed_bytes / 4;
+  }
 
   // Null if the file has no template of this id.
   const HashTemplate* find_template(uint64_t id) const {

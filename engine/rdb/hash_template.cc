@@ -42,8 +42,9 @@ void read_hash_template(RecordState& state, Cursor& in) {
   const uint64_t count = read_length(in);
   bool rising = true;
   bool same = known != nullptr && known->size() == count;
-  Bytes previous;
+  std::string previous;
   for (uint64_t i = 0; i < count; ++i) {
+    state.arena.reset();
     const Bytes field = read_string(in, state.arena, state.file.limits).text;
     if (!in) return;
     rising = rising && (i == 0 || stands_before(previous, field));
@@ -56,7 +57,10 @@ void read_hash_template(RecordState& state, Cursor& in) {
   };
   if (count == 0) return report(Code::kBadTemplate, "a template has no fields");
   if (!rising) return report(Code::kBadTemplate, "the fields of a template are not in order");
-  if (known == nullptr) return report(Code::kUnsupportedRecord, "a template behind the first key");
+  if (known == nullptr) {
+    return report(Code::kUnsupportedRecord,
+                  "a template behind the first key, or too large for the memory of this run");
+  }
   if (!same) report(Code::kBadTemplate, "two templates have the same id");
 }
 

@@ -52,7 +52,8 @@ static StringValue decompress(Cursor& in, const StringHeader& header, TextArena&
     in.fail_at(Code::kBadLzf, offset, "it announces more than its bytes can expand to");
     return {};
   }
-  if (header.plain_bytes > limits.max_decompressed_bytes) {
+  // What the arena holds already stands beside it.
+  if (header.plain_bytes + arena.used() > limits.max_decompressed_bytes) {
     in.fail_at(Code::kLimitExceeded, offset, "a compressed string");
     return {};
   }

@@ -79,7 +79,10 @@ void read_template(Cursor& in, FileContext& file, TextArena& arena) {
   if (in && count == 0) in.fail(Code::kBadTemplate, "a template has no fields");
   HashTemplate fields;
   for (uint64_t i = 0; i < count && in; ++i) {
-    fields.emplace_back(read_string(in, arena, file.limits).text);
+    arena.reset();
+    const Bytes field = read_string(in, arena, file.limits).text;
+    if (!in || !file.take_template_bytes(sizeof(std::string) + field.size())) return;
+    fields.emplace_back(field);
   }
   if (in) file.templates[id] = std::move(fields);
 }

@@ -52,13 +52,18 @@ class MappedWindow final : public Window {
 // A block and the frames that were taken from it.
 class SharedBlock final : public FrameStorage {
  public:
+  explicit SharedBlock(uint64_t spill_bytes) : block(spill_bytes) {}
+
   Block block;
 };
 
 class StreamWindow final : public Window {
  public:
-  StreamWindow(ByteStream& stream, uint64_t step_bytes)
-      : stream_(stream), step_(step_bytes), shared_(std::make_shared<SharedBlock>()) {}
+  StreamWindow(ByteStream& stream, uint64_t step_bytes, uint64_t spill_bytes)
+      : stream_(stream),
+        step_(step_bytes),
+        spill_bytes_(spill_bytes),
+        shared_(std::make_shared<SharedBlock>(spill_bytes)) {}
 
   Bytes bytes() const override { return shared_->block.bytes().substr(used_); }
   uint64_t offset() const override { return offset_; }
@@ -71,7 +76,7 @@ class StreamWindow final : public Window {
   Result<void> grow() override {
     const uint64_t wanted = std::max<uint64_t>(step_, bytes().size());
     if (used_ != 0) {
-      auto next = std::make_shared<SharedBlock>();
+      auto next = std::make_shared<SharedBlock>(spill_bytes_);
       TRY_VOID(next->block.append(bytes()));
       shared_ = std::move(next);
       used_ = 0;
@@ -91,6 +96,7 @@ class StreamWindow final : public Window {
  private:
   ByteStream& stream_;
   uint64_t step_;
+  uint64_t spill_bytes_;
   std::shared_ptr<SharedBlock> shared_;
   uint64_t used_ = 0;  // of the block, by frames
   uint64_t offset_ = 0;
@@ -101,7 +107,9 @@ class StreamWindow final : public Window {
 
 std::unique_ptr<Window> make_window(Input& input, uint64_t step_bytes) {
   if (input.mapped) return std::make_unique<MappedWindow>(*input.mapped);
-  return std::make_unique<StreamWindow>(*input.stream, step_bytes);
+  // Frames in flight hold about eight blocks.
+  const uint64_t spill_bytes = std::min<uint64_t>(Block::kSpillBytes, input.memory_bytes / 8);
+  return std::make_unique<StreamWindow>(*input.stream, step_bytes, spill_bytes);
 }
 
 }  // namespace rdbproof

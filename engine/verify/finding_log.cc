@@ -7,7 +7,10 @@ void FindingLog::add(Finding finding) {
   lost_bytes_ += finding.lost_bytes;
   ++by_severity_[static_cast<size_t>(kind_of(finding.code).severity)];
   ++by_code_[static_cast<size_t>(finding.code)];
-  if (findings_.size() < limit_) findings_.push_back(std::move(finding));
+  if (findings_.size() >= limit_) return;
+  // A copy, because the capacity of a shortened string stays.
+  if (finding.key.size() > kLongestName) finding.key = std::string(finding.key, 0, kLongestName);
+  findings_.push_back(std::move(finding));
 }
 
 void FindingLog::absorb(FindingLog&& next, uint64_t database) {

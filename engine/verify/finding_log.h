@@ -11,6 +11,9 @@ namespace rdbproof {
 
 class FindingLog {
  public:
+  // What is kept of a key's name. The other keys of a file tell the rest, the offset which it is.
+  static constexpr size_t kLongestName = 1024;
+
   // Keeps at most `limit` findings.
   explicit FindingLog(uint64_t limit) : limit_(limit) {}
 

@@ -33,7 +33,10 @@ class KeyRowFormat {
 // The lines of a part, by the database they are in.
 class KeyRows {
  public:
-  void select_database(uint64_t database) { runs_.push_back({database, {}, {}}); }
+  void select_database(uint64_t database) {
+    if (!runs_.back().line_ends.empty()) runs_.emplace_back();
+    runs_.back().database = database;
+  }
   void add(const KeyRowFormat& format, const KeyRow& row);
 
   // Appends all lines to `out`; those before the first select_database() are in `database`.

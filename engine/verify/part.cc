@@ -58,7 +58,7 @@ void Part::absorb(Part&& next, std::string& rows) {
 void Part::select_database(uint64_t database) {
   database_ = database;
   contents_.select_database(database);
-  rows_.select_database(database);
+  if (options_.rows != nullptr) rows_.select_database(database);
 }
 
 void Part::begin_key(const Key& key) {

@@ -32,7 +32,7 @@ class Verification {
 
  private:
   Result<void> read() {
-    TRY(Input input, open_input(report_.source));
+    TRY(Input input, open_input(report_.source, options_.limits.max_decompressed_bytes));
     report_.compression = compression_name(input.compression);
     FrameCutter cutter(input, options_.frame_bytes);
     TRY(const bool readable, cutter.open(options_.limits));
@@ -73,6 +73,10 @@ class Verification {
     };
     TRY_VOID(run_pipeline(cutter, {options_.threads, options_.progress}, work, consume));
     if (write_error) return tl::unexpected(*write_error);
+    if (whole.contents().gave_up) {
+      return fail(display_name(report_.source) + ": more than " +
+                  std::to_string(Contents::kMostDatabases) + " databases hold keys");
+    }
     take_over(whole, cutter.summary());
     return check_repeated(input, index);
   }
@@ -97,7 +101,7 @@ class Verification {
     report_.log = std::move(whole.log());
     report_.aux = std::move(whole.aux_fields());
     report_.functions = whole.functions();
-    report_.contents.merge(whole.contents());
+    report_.contents = std::move(whole.contents());
     if (whole.saw_keydb() && report_.dialect == Dialect::kRedis) report_.dialect = Dialect::kKeyDb;
     check_checksum(whole.crc(), summary);
   }
@@ -152,7 +156,15 @@ std::string_view checksum_status_name(ChecksumStatus status) {
   return "unknown";
 }
 
+void Contents::give_up_on_too_many() {
+  if (keyspace.databases().size() <= kMostDatabases) return;
+  *this = Contents(now_ms);
+  gave_up = true;
+}
+
 void Contents::select_database(uint64_t database) {
+  give_up_on_too_many();
+  if (gave_up) return;
   keyspace.select_database(database);
   fast.select(database);
   evidence.select(database);
@@ -160,10 +172,13 @@ void Contents::select_database(uint64_t database) {
 }
 
 void Contents::absorb(const Contents& next) {
+  gave_up |= next.gave_up;
+  if (gave_up) return;
   keyspace.absorb(next.keyspace);
   fast.absorb(next.fast);
   evidence.absorb(next.evidence);
   digest.absorb(next.digest);
+  give_up_on_too_many();
 }
 
 void Contents::merge(const Contents& other) {

@@ -56,8 +56,13 @@ struct Checksum {
 
 // What a data set amounts to. Addable over the files of a data set.
 struct Contents {
-  explicit Contents(int64_t now_ms) : keyspace(now_ms) {}
+  // More databases with keys than any server has been seen to have would only take memory.
+  static constexpr size_t kMostDatabases = 10'000;
 
+  explicit Contents(int64_t present_ms) : now_ms(present_ms), keyspace(present_ms) {}
+
+  int64_t now_ms;
+  bool gave_up = false;  // there were more: the rest means nothing
   Keyspace keyspace;
   ByDatabase<FastSums> fast;
   ByDatabase<EvidenceSums> evidence;
@@ -70,6 +75,9 @@ struct Contents {
   void merge(const Contents& other);
   // The fingerprint in the algorithm asked for.
   FingerprintText fingerprint(bool evidence_wanted) const;
+
+ private:
+  void give_up_on_too_many();
 };
 
 struct SourceReport {

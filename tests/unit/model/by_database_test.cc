@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "engine/model/element_batch.h"
 
@@ -55,6 +58,38 @@ TEST(ByDatabaseTest, MovingKeepsTheCurrentOne) {
   ByDatabase<Letters> to = std::move(from);
   to.current().text += "c";
   EXPECT_EQ(text(to), "0a 5bc ");
+}
+
+TEST(ByDatabaseTest, SelectingAloneTakesNoMemory) {
+  EXPECT_EQ(text(part("01234a5")), "4a ");
+  ByDatabase<Letters> whole = part("0");
+  whole.absorb(part("123"));
+  whole.absorb(part("b"));
+  EXPECT_EQ(text(whole), "3b ");
+}
+
+// Other threads wait meanwhile; the one that has them may have more.
+TEST(TextArenaTest, OneThreadAtATimeHasLargeBlocks) {
+  constexpr size_t kLarge = size_t{16} << 20;
+  TextArena arena;
+  TextArena second;
+  arena.allocate(kLarge);
+  second.allocate(kLarge);
+  std::atomic<bool> is_free = false;
+  bool was_free = false;
+  std::thread other([&] {
+    TextArena small;
+    small.allocate(1000);
+    TextArena large;
+    large.allocate(kLarge);
+    was_free = is_free;
+  });
+  arena.reset();
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  is_free = true;
+  second.reset();
+  other.join();
+  EXPECT_TRUE(was_free);
 }
 
 TEST(TextArenaTest, GivesMemoryThatDoesNotOverlap) {

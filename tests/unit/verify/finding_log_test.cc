@@ -42,6 +42,14 @@ TEST(FindingLogTest, AbsorbsWithinItsLimit) {
   EXPECT_EQ(log.count(Code::kBadListpack), 3u);
 }
 
+TEST(FindingLogTest, KeepsTheBeginningOfALongName) {
+  FindingLog log(10);
+  const std::string name(100'000, 'n');
+  log.add({Code::kDuplicateKey, 1, 0, true, name, {}});
+  EXPECT_EQ(log.findings()[0].key, name.substr(0, FindingLog::kLongestName));
+  EXPECT_LT(log.findings()[0].key.capacity(), 2 * FindingLog::kLongestName);
+}
+
 TEST(FindingLogTest, NoLimitLosesTheVerdict) {
   EXPECT_EQ(verdict_of(log_of({Code::kBadZiplist}, 0)), Verdict::kDamaged);
 }

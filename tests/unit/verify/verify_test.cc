@@ -174,6 +174,29 @@ TEST(VerifyTest, ManyAuxFieldsDoNotFillTheMemory) {
   EXPECT_LE(report.aux.begin()->second.size(), 4096u);
 }
 
+TEST(VerifyTest, TooManyDatabasesAreAnError) {
+  const auto count = [](uint64_t databases) {
+    return [=](RdbWriter& out) {
+      for (uint64_t i = 0; i < databases; ++i) {
+        out.select_db(i);
+        add(out, "k");
+        out.select_db(i + 1'000'000);  // without keys
+      }
+    };
+  };
+  const std::string most = dump(count(Contents::kMostDatabases));
+  const std::string too_many = dump(count(Contents::kMostDatabases + 1));
+  for (const uint64_t frame_bytes : {1u, 1000u, 1u << 20}) {
+    VerifyOptions options;
+    options.frame_bytes = frame_bytes;
+    EXPECT_EQ(verify(most, options).contents.keyspace.databases().size(), Contents::kMostDatabases);
+    const TempDir dir;
+    const SourceReport report = verify_source(dir.write("dump", too_many), options);
+    ASSERT_TRUE(report.error) << frame_bytes;
+    EXPECT_EQ(report.verdict, Verdict::kUnsupported);
+  }
+}
+
 TEST(VerifyTest, ListsKeysAndStopsWhenItCannotWrite) {
   const TempDir dir;
   const std::string path = dir.write("dump", dump([](RdbWriter& out) {
