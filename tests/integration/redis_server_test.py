@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares rdbproof with a living redis-server.
 
-usage: redis_server_test.py RDBPROOF [GENERATOR] [--seed N] [--mutants N] [--only WORD]
+usage: redis_server_test.py RDBPROOF [GENERATOR] [--seed N] [--only WORD]
 
 Starts Debian's redis-server on a unix socket, once for each of several configurations, fills it
 with random data of every type, saves, and compares what rdbproof says of the dump with what the
@@ -10,7 +10,6 @@ server answers. GENERATOR is bench's rdbproof-generate: what it writes is loaded
 import argparse
 import gzip
 import os
-import random
 import re
 import shutil
 import signal
@@ -23,10 +22,9 @@ import traceback
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import comparison  # noqa: E402
-import mutants  # noqa: E402
 from comparison import Problems, Proof, run, verify  # noqa: E402
 from dataset import Dataset  # noqa: E402
-from redis_server import Connection, RedisServer, ServerDied  # noqa: E402
+from redis_server import Connection, RedisServer  # noqa: E402
 
 TINY = {
     "hash-max-listpack-entries": "0", "hash-max-listpack-value": "0",
@@ -92,7 +90,6 @@ CHANGES = (
 ATTRIBUTES = {"LFU": rb"\xf9.\x00\x06marker", "LRU": rb"\xf8[\x00-\x3f]\x00\x06marker"}
 PROFILES = ("small-strings", "mixed", "huge-collections", "json-lzf", "streams", "ttl-heavy",
             "giant")
-# How a server says that it met the same key, member or field again.
 FLUSH_AND_LOAD = ("DEBUG", "RELOAD", "NOSAVE")
 
 
@@ -370,119 +367,11 @@ def generated(state, problems, directory, profile):
     return f"{len(proof.rows)} keys, {proof.source['bytes']} bytes"
 
 
-def small_dump(state, directory):
-    with RedisServer(directory) as server:
-        state.fill(server, full=False)
-        save(server)
-        with open(server.dump, "rb") as file:
-            return file.read()
-
-
-def check_mutant(state, problems, path, data, name, sound_allowed):
-    """Writes and verifies a mutant. Returns the report, if there was one."""
-    with open(path, "wb") as file:
-        file.write(data)
-    try:
-        report = verify(state.rdbproof, path, "--redis-digest")
-    except (RuntimeError, subprocess.TimeoutExpired) as error:
-        problems.require(name, False, str(error))
-        return None
-    status = report["status"]
-    allowed = (0, 1, 2) if sound_allowed else (1, 2)
-    problems.require(name, status in allowed, f"exit status {status}")
-    agrees = {"ok": 0, "reservations": 0, "damaged": 1, "refused": 1, "unsupported": 2}
-    problems.expect(f"{name}: status by verdict", status, agrees[report["verdict"]])
-    for source in report["sources"]:
-        peak = source.get("performance", {}).get("peak_memory_bytes", 0)
-        problems.require(f"{name}: memory", peak < 1 << 30, f"{peak} bytes")
-    return report
-
-
-def mutations(state, problems, directory):
-    """Damage: never a crash, never called sound with a checksum that does not fit."""
-    original = small_dump(state, directory)
-    body, footer = original[:-8], original[-8:]
-    problems.expect("checksum as the server writes it", mutants.with_checksum(body), original)
-    path = os.path.join(directory, "mutant.rdb")
-    statuses = {"stale": {}, "fixed": {}}
-    accepted = []
-    for i in range(state.options.mutants):
-        choice = random.Random(f"{state.options.seed}/{i}")
-        changed = mutants.mutant(choice, body)
-        for kind, data in (("stale", changed + footer), ("fixed", mutants.with_checksum(changed))):
-            before = len(problems.found)
-            report = check_mutant(state, problems, path, data, f"mutant {i}, {kind} checksum",
-                                  kind == "fixed")
-            keep_failure(state, problems, before, data, f"{i}-{kind}")
-            status = report["status"] if report else "crash"
-            statuses[kind][status] = statuses[kind].get(status, 0) + 1
-            if kind == "fixed" and status == 0:
-                accepted.append((i, data, report))
-    outcomes = []
-    for number, data, report in accepted:
-        before = len(problems.found)
-        outcomes.append(load_mutant(state, problems, number, data, report))
-        keep_failure(state, problems, before, data, f"{number}-fixed")
-    return (f"statuses {statuses}, of {len(accepted)} that we call sound the server loads "
-            f"{outcomes.count('loads')}")
-
-
-def keep_failure(state, problems, before, data, name):
-    """Keeps a mutant that showed a fault: the server's dumps differ in time stamps and order."""
-    if len(problems.found) == before:
-        return
-    path = os.path.join(tempfile.gettempdir(), f"rdbproof-mutant-{state.options.seed}-{name}.rdb")
-    with open(path, "wb") as file:
-        file.write(data)
-    problems.found[-1] += f" (kept as {path})"
-
-
-def load(data):
-    """Keys and digest of a server that has loaded a dump; ServerDied if it refuses."""
-    folder = tempfile.TemporaryDirectory(prefix="rdbproof-")
-    with open(os.path.join(folder.name, "dump.rdb"), "wb") as file:
-        file.write(data)
-    with folder, RedisServer(folder.name) as server:
-        keys = sum(entry["keys"] for entry in comparison.read_databases(server).values())
-        return keys, server.call("DEBUG", "DIGEST").decode()
-
-
-def load_mutant(state, problems, number, data, report):
-    """A server that checks every blob must load what we call sound, and hold the same."""
-    name = f"mutant {number}, which we call sound"
-    space = report["sources"][0]["keyspace"]
-    try:
-        keys, digest = load(data)
-    except ServerDied as error:
-        problems.require(name, False, f"the server refuses: {error}")
-        return "refuses"
-    problems.expect(f"{name}: keys", space["keys"] - space["expired"], keys)
-    if not space["expired"]:
-        problems.expect(f"{name}: DEBUG DIGEST", report["sources"][0]["redis_digest_legacy"],
-                        digest)
-    return "loads"
-
-
-def duplicates(state, problems, directory):
-    """Servers refuse what holds something twice, so we may not call it sound."""
-    path = os.path.join(directory, "duplicate.rdb")
-    for name, data in mutants.duplicates().items():
-        with open(path, "wb") as file:
-            file.write(data)
-        try:
-            load(data)
-            problems.require(f"{name} twice: the server refuses it", False)
-        except ServerDied:
-            pass
-        problems.require(f"{name} twice: noticed", verify(state.rdbproof, path)["status"] != 0)
-
-
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rdbproof")
     parser.add_argument("generator", nargs="?")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--mutants", type=int, default=200)
     parser.add_argument("--only", help="run only the scenarios whose name holds this word")
     return parser.parse_args()
 
@@ -506,8 +395,6 @@ def main():
     state.scenario("copies and pipes", copies)
     state.scenario("expired keys", expired)
     state.scenario("names on a terminal", terminal)
-    state.scenario("mutants", mutations)
-    state.scenario("duplicates", duplicates)
     if options.generator:
         for profile in PROFILES:
             state.scenario(f"generated {profile}", generated, profile)
