@@ -16,7 +16,7 @@ import time
 
 SECONDS_FOR_ONE_INPUT = 10
 MEMORY_MEGABYTES = 1024
-ENVIRONMENT = {"ASAN_OPTIONS": "malloc_context_size=8:quarantine_size_mb=8:detect_odr_violation=0",
+ENVIRONMENT = {"ASAN_OPTIONS": "malloc_context_size=2:quarantine_size_mb=8:detect_odr_violation=0",
                "UBSAN_OPTIONS": "print_stacktrace=1",
                "ASAN_SYMBOLIZER_PATH": "/usr/bin/llvm-symbolizer-16"}
 
