@@ -29,7 +29,7 @@ def digest_tells_more(name):
 def find_dumps(directories):
     for directory in directories:
         for folder, _, names in sorted(os.walk(directory)):
-            if "corrupt" in folder:
+            if "corrupt" in folder or "damaged" in folder:
                 continue
             for name in sorted(names):
                 if name.endswith(".rdb"):

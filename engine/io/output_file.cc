@@ -97,8 +97,7 @@ Result<void> OutputFile::give_name() {
 }
 
 tl::unexpected<Error> OutputFile::failure(const char* doing, int error) const {
-  return fail(std::string("cannot ") + doing + " " + display_name(path_) + ": " +
-                  errno_text(error),
+  return fail(std::string("cannot ") + doing + " " + display_name(path_) + ": " + errno_text(error),
               error == ENOSPC || error == EDQUOT ? "give a place with more space" : "");
 }
 

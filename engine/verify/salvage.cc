@@ -15,8 +15,8 @@ constexpr uint64_t kMostFindings = 100'000;
 Result<std::vector<uint64_t>> places_to_leave_out(const SourceReport& source) {
   const FindingLog& log = source.log;
   if (log.total() > log.findings().size()) {
-    return fail(display_name(source.source) + " has too many findings to be salvaged: " +
-                    std::to_string(log.total()),
+    return fail(display_name(source.source) +
+                    " has too many findings to be salvaged: " + std::to_string(log.total()),
                 "more is wrong than damage in places; look at its first findings");
   }
   std::vector<uint64_t> places;
@@ -39,9 +39,8 @@ Result<void> compare(const SalvageReport& report, const VerifyOptions& options) 
   const FingerprintText found = copy.contents.fingerprint(options.evidence);
   const bool is_same = wanted.content_and_expiry == found.content_and_expiry;
   if (is_sound && (!is_comparable || is_same)) return {};
-  const std::string reason =
-      is_sound ? "it does not hold what was read"
-               : std::string(kind_of(copy.log.findings().front().code).slug);
+  const std::string reason = is_sound ? "it does not hold what was read"
+                                      : std::string(kind_of(copy.log.findings().front().code).slug);
   return fail("the salvaged copy did not pass its verification: " + reason,
               "nothing was written; please report this with the file");
 }

@@ -13,9 +13,8 @@ namespace rdbproof {
 namespace {
 
 constexpr const char* kDumps[] = {
-    "2.4.18/micro.rdb",        "3.2.13/micro.rdb",       "5.0.14/micro.rdb",
-    "7.0.15/small.rdb",        "7.4.1/micro.rdb",        "8.4.0/micro.rdb",
-    "redis-8.8-dev/micro.rdb", "valkey-9-dev/micro.rdb",
+    "2.4.18/micro.rdb", "3.2.13/micro.rdb", "5.0.14/micro.rdb",        "7.0.15/small.rdb",
+    "7.4.1/micro.rdb",  "8.4.0/micro.rdb",  "redis-8.8-dev/micro.rdb", "valkey-9-dev/micro.rdb",
 };
 
 // Overwrites, inserts or removes up to 64 bytes behind the header.
@@ -62,8 +61,7 @@ TEST(SalvageLaw, TheCopyIsSoundAndHoldsWhatWasRead) {
 TEST(SalvageLaw, ASoundFileKeepsItsContent) {
   const test::TempDir dir;
   for (const std::string& path : test::corpus_dumps()) {
-    const Result<SalvageReport> report =
-        salvage(path, dir.file("copy"), true, test::law_options());
+    const Result<SalvageReport> report = salvage(path, dir.file("copy"), true, test::law_options());
     ASSERT_TRUE(report) << path << ": " << report.error().message;
     EXPECT_EQ(report->source.contents.fingerprint(true).content_and_expiry,
               report->written.contents.fingerprint(true).content_and_expiry)

@@ -11,8 +11,14 @@ std::string compress(Bytes data) {
   return packed;
 }
 
+constexpr uint64_t kMostWindow = uint64_t{8} << 20;
+
 void run(Bytes input) {
-  check_stream(decompress_zstd, input);
+  check_stream(
+      [](std::unique_ptr<ByteStream> source, Frames frames) {
+        return decompress_zstd(std::move(source), frames, kMostWindow);
+      },
+      input);
 }
 
 void seed(const Dump& dump, std::vector<std::string>& seeds) {
