@@ -43,6 +43,13 @@ struct OtherRecord {
   uint64_t end_offset;  // behind its last
 };
 
+// The keys that follow, up to the next of these, are in a cluster slot.
+struct SlotInfo {
+  uint64_t slot;
+  uint64_t keys;     // as the file states
+  uint64_t expires;  // of these, with an expiry
+};
+
 enum class ElementKind : uint8_t {
   kItem,              // a: the string's value, or a list item; in order
   kMember,            // a: a set member
@@ -93,6 +100,7 @@ class EventSink {
   virtual void function(Bytes /*source*/) {}
   // Numbers that the file states about the current database, for information only.
   virtual void resize_hint(uint64_t /*keys*/, uint64_t /*expires*/) {}
+  virtual void slot_info(const SlotInfo& /*slot*/) {}
   // After its own event, if it has one.
   virtual void other_record(const OtherRecord& /*record*/) {}
   virtual void finding(Finding /*finding*/) {}

@@ -132,7 +132,9 @@ FileContext within_block(const FileContext& file) {
 void decode_block(RecordState& state, uint64_t offset, Bytes records) {
   BlockSink sink(state, offset);
   const FileContext inner = within_block(state.file);
-  RecordDecoder(inner, sink).decode(records, offset);
+  RecordDecoder decoder(inner, sink);
+  decoder.decode(records, offset);
+  state.used.add_block(decoder.used(), offset);
 }
 
 // What is wrong with a block costs this block: what follows it is found by its length.

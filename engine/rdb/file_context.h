@@ -33,6 +33,8 @@ struct FileContext {
   std::array<const RdbRow*, 256> rows{};
   boost::unordered_flat_map<uint64_t, HashTemplate> templates;
   uint64_t template_bytes = 0;
+  bool has_slots = false;        // keys are listed by cluster slot
+  bool is_log_preamble = false;  // the snapshot at the front of an append-only file
 
   // False: the templates of this file take more memory than they may.
   bool take_template_bytes(uint64_t count) {

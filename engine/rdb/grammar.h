@@ -38,7 +38,7 @@ struct RdbRow {
   RowRole role;
   std::string_view name;
   uint8_t dialects;        // DialectSet bits
-  uint32_t first_version;  // that servers write it in; for the choice between two meanings only
+  uint32_t first_version;  // that any server writes it in, pre-releases included
   uint32_t last_version;
   std::string_view layout;  // what follows the byte (values: the key's name), see layout.h
   void (*skip)(Cursor&, const FileContext&);  // null: kUnreadable

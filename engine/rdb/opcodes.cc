@@ -1,20 +1,89 @@
 // Records that are not keys.
+#include "engine/rdb/function_header.h"
+#include "engine/rdb/keydb_aux.h"
 #include "engine/rdb/module_tokens.h"
 #include "engine/rdb/record_state.h"
+#include "engine/rdb/slots.h"
 
 namespace rdbproof {
+namespace {
+
+void set_expiry(KeyAttributes& attributes, int64_t at_ms) {
+  constexpr int64_t kLatest = (int64_t{1} << 48) - 1;  // in the year 10889
+  if (attributes.has_expiry) attributes.oddities |= KeyAttributes::kTwoExpiries;
+  if (at_ms <= 0 || at_ms > kLatest) attributes.oddities |= KeyAttributes::kExpiry;
+  attributes.has_expiry = true;
+  attributes.expire_at_ms = at_ms;
+}
+
+void set_use(KeyAttributes& attributes) {
+  if (attributes.has_use) attributes.oddities |= KeyAttributes::kTwoUses;
+  attributes.has_use = true;
+}
+
+void list_slot(RecordState& state, const SlotInfo& slot) {
+  if (slot.slot >= kClusterSlots) {
+    state.report(Code::kBadSlot, state.record_offset, "slot " + std::to_string(slot.slot));
+  }
+  state.sink.slot_info(slot);
+}
+
+}  // namespace
+
+void report_misplaced(RecordState& state, std::string_view what) {
+  KeyAttributes& attributes = state.attributes;
+  // Only Dragonfly knows what it may write between the two.
+  if (!attributes.present || attributes.is_misplaced || state.file.dialect == Dialect::kDragonfly) {
+    return;
+  }
+  attributes.is_misplaced = true;
+  state.report(Code::kMisplacedAttribute, attributes.offset, std::string(what) + " follows");
+}
+
+void report_oddities(RecordState& state, Bytes key) {
+  const KeyAttributes& attributes = state.attributes;
+  const auto has = [&](KeyAttributes::Oddity oddity) {
+    return (attributes.oddities & oddity) != 0;
+  };
+  const auto report = [&](Code code, std::string detail) {
+    state.sink.finding(
+        {code, attributes.offset, state.database, true, std::string(key), std::move(detail)});
+  };
+  if (has(KeyAttributes::kTwoExpiries)) report(Code::kRepeatedAttribute, "an expiry");
+  if (has(KeyAttributes::kTwoUses)) {
+    report(Code::kRepeatedAttribute, "an idle time or a frequency");
+  }
+  if (has(KeyAttributes::kExpiry)) {
+    report(Code::kImplausibleExpiry,
+           "Unix time in milliseconds: " + std::to_string(attributes.expire_at_ms));
+  }
+  if (has(KeyAttributes::kIdle)) report(Code::kImplausibleIdle, "");
+  if (has(KeyAttributes::kAfterMetadata)) {
+    report(Code::kBadKeyMetadata, "it is not directly before its key");
+  }
+}
 
 void read_aux(RecordState& state, Cursor& in) {
   const Bytes name = read_string(in, state.arena, state.file.limits).text;
   const Bytes value = read_string(in, state.arena, state.file.limits).text;
-  if (in) state.sink.aux(name, value);
+  if (!in) return;
+  if (state.attributes.present && name != kMvccAux) report_misplaced(state, "aux");
+  state.sink.aux(name, value);
+  if (name != kSlotAux) return;
+  const std::optional<SlotInfo> slot = parse_slot_aux(value);
+  if (!slot) return state.report(Code::kBadSlot, state.record_offset, "not three numbers");
+  list_slot(state, *slot);
 }
 
+// The keys behind it are not those of the database before, so it is selected whatever its number.
 void read_select_db(RecordState& state, Cursor& in) {
   constexpr uint64_t kMostDatabases = INT32_MAX;  // servers count them in an int
-  const uint64_t database = read_length(in);
-  if (in && database >= kMostDatabases) in.fail(Code::kBadLength, "a database of that number");
+  uint64_t database = read_length(in);
   if (!in) return;
+  if (database >= kMostDatabases) {
+    database = kMostDatabases;
+    state.report(Code::kBadLength, state.record_offset, "a database of that number");
+  }
   state.database = database;
   state.sink.select_database(database);
 }
@@ -26,18 +95,25 @@ void read_resize_db(RecordState& state, Cursor& in) {
 }
 
 void read_expire_seconds(RecordState& state, Cursor& in) {
-  state.attributes.has_expiry = true;
-  state.attributes.expire_at_ms = int64_t{static_cast<int32_t>(in.u32_le())} * 1000;
+  set_expiry(state.attributes, int64_t{static_cast<int32_t>(in.u32_le())} * 1000);
 }
 
 void read_expire_ms(RecordState& state, Cursor& in) {
-  state.attributes.has_expiry = true;
-  state.attributes.expire_at_ms = static_cast<int64_t>(in.u64_le());
+  set_expiry(state.attributes, static_cast<int64_t>(in.u64_le()));
 }
 
 // Servers take the largest number for a failure to read a length.
-void read_idle(RecordState& /*state*/, Cursor& in) {
-  if (read_length(in) == UINT64_MAX) in.fail(Code::kBadLength, "an idle time without end");
+void read_idle(RecordState& state, Cursor& in) {
+  constexpr uint64_t kTwentyYears = uint64_t{20} * 365 * 24 * 3600;
+  const uint64_t seconds = read_length(in);
+  if (seconds == UINT64_MAX) return in.fail(Code::kBadLength, "an idle time without end");
+  if (seconds > kTwentyYears) state.attributes.oddities |= KeyAttributes::kIdle;
+  set_use(state.attributes);
+}
+
+void read_freq(RecordState& state, Cursor& in) {
+  in.skip(1);
+  set_use(state.attributes);
 }
 
 void read_end(RecordState& state, Cursor& /*in*/) {
@@ -48,6 +124,12 @@ void read_function(RecordState& state, Cursor& in) {
   const Bytes source = read_string(in, state.arena, state.file.limits).text;
   if (!in) return;
   state.sink.function(source);
+  const FunctionHeader header = parse_function_header(source);
+  const char* const problem = header.problem != nullptr ? header.problem
+                              : is_known_engine(header.engine, state.file.dialect)
+                                  ? nullptr
+                                  : "an engine that this server does not have";
+  if (problem != nullptr) return state.report(Code::kBadFunction, state.record_offset, problem);
   state.report(Code::kFunctionNotCompiled, state.record_offset);
 }
 
@@ -68,7 +150,35 @@ void read_key_metadata(RecordState& state, Cursor& in) {
     in.skip(4);  // class word
     skip_module_tokens(in);
   }
+  state.attributes.has_metadata = true;
   if (in) state.report(Code::kOpaqueModule, state.record_offset, "metadata of a key");
+}
+
+void read_slot_info(RecordState& state, Cursor& in) {
+  SlotInfo slot{};
+  slot.slot = read_length(in);
+  slot.keys = read_length(in);
+  slot.expires = read_length(in);
+  if (in) list_slot(state, slot);
+}
+
+// Valkey 9 checks neither, and reads or writes out of bounds.
+void read_slot_import(RecordState& state, Cursor& in) {
+  constexpr uint64_t kJobNameBytes = 40;
+  const uint64_t name_bytes = read_string(in, state.arena, state.file.limits).text.size();
+  const uint64_t ranges = read_length(in);
+  bool is_bad_range = false;
+  for (uint64_t i = 0; i < ranges && in; ++i) {
+    const uint64_t first = read_length(in);
+    const uint64_t last = read_length(in);
+    is_bad_range |= first > last || last >= kClusterSlots;
+  }
+  if (!in) return;
+  if (name_bytes != kJobNameBytes) {
+    state.report(Code::kBadSlot, state.record_offset, "the name of the import has not 40 bytes");
+  } else if (is_bad_range) {
+    state.report(Code::kBadSlot, state.record_offset, "a range of slots that do not exist");
+  }
 }
 
 }  // namespace rdbproof

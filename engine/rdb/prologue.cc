@@ -5,6 +5,7 @@
 #include "engine/rdb/grammar.h"
 #include "engine/rdb/keydb_aux.h"
 #include "engine/rdb/primitives.h"
+#include "engine/rdb/slots.h"
 
 namespace rdbproof {
 namespace {
@@ -73,6 +74,11 @@ void learn_dialect(FileContext& file, Bytes name, Bytes value) {
   }
 }
 
+// Redis 4.0 to 6.2 and from 7.0 on: the first part of an append-only file.
+bool is_log_preamble(Bytes name, Bytes value) {
+  return (name == "aof-preamble" || name == "aof-base") && value == "1";
+}
+
 void read_template(Cursor& in, FileContext& file, TextArena& arena) {
   const uint64_t id = read_length(in);
   const uint64_t count = read_length(in);
@@ -104,10 +110,13 @@ void read_records(Cursor& in, FileContext& file) {
       const Bytes value = read_string(in, arena, file.limits).text;
       if (!in) return;
       learn_dialect(file, name, value);
+      file.is_log_preamble |= is_log_preamble(name, value);
+      file.has_slots |= name == kSlotAux;
       select_rows(file);
     } else if (row->byte == kTemplate) {
       read_template(in, file, arena);
     } else {
+      file.has_slots |= row->byte == kSlotInfoByte;
       row->skip(in, file);
     }
   }

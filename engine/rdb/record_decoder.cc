@@ -21,6 +21,7 @@ void RecordDecoder::read_record(Cursor& in) {
   const RdbRow* const row = state_.file.rows[in.u8()];
   if (row == nullptr) return in.fail_at(Code::kUnknownOpcode, state_.record_offset, "");
   if (row->skip == nullptr) return in.fail_at(row->refusal, state_.record_offset, row->name.data());
+  state_.used.add(row->byte, state_.record_offset);
   if (row->role == RowRole::kValue) {
     read_key(*row, in);
     state_.attributes = {};
@@ -30,9 +31,13 @@ void RecordDecoder::read_record(Cursor& in) {
 }
 
 void RecordDecoder::read_other(const RdbRow& row, Cursor& in) {
-  if (row.role == RowRole::kAttribute && !state_.attributes.present) {
-    state_.attributes.present = true;
-    state_.attributes.offset = state_.record_offset;
+  KeyAttributes& attributes = state_.attributes;
+  if (row.role == RowRole::kAttribute) {
+    if (!attributes.present) attributes.offset = state_.record_offset;
+    if (attributes.has_metadata) attributes.oddities |= KeyAttributes::kAfterMetadata;
+    attributes.present = true;
+  } else if (attributes.present && row.role != RowRole::kAux) {
+    report_misplaced(state_, row.name);
   }
   state_.arena.reset();
   const Cursor start = in;
@@ -73,6 +78,8 @@ void RecordDecoder::read_key(const RdbRow& row, Cursor& in) {
     report_lost(in, value, row);
     return;
   }
+  if (state_.attributes.oddities != 0) [[unlikely]]
+    report_oddities(state_, key.name);
   if (row.type == ValueType::kModule) identify_module(in, key);
   read_value(row, in, key);
 }

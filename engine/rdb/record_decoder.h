@@ -19,6 +19,8 @@ class RecordDecoder {
   void decode(Bytes frame, uint64_t offset);
   // Whether the end-of-file record was read.
   bool ended() const { return state_.ended; }
+  // Of all frames so far.
+  const UsedRecords& used() const { return state_.used; }
 
  private:
   void read_record(Cursor& in);

@@ -23,8 +23,8 @@ TEST(RecordDecoderTest, ReadsEveryOpcode) {
   const std::string records = "\xfa" + rdb_string("name") + rdb_string("value") +  //
                               from_hex("f5 022321 f7 0a 00 fe 07 fb 4040 01 f4 01 02 03 ff");
   EXPECT_EQ(decode("REDIS0011", records).lines,
-            (Lines{"aux 'name' 'value'", "function '#!'", "function-not-compiled", "opaque-module",
-                   "db 7", "resize 64 1"}));
+            (Lines{"aux 'name' 'value'", "function '#!'", "bad-function", "opaque-module", "db 7",
+                   "resize 64 1"}));
 }
 
 TEST(RecordDecoderTest, AttributesBelongToTheNextKeyOnly) {
@@ -34,9 +34,10 @@ TEST(RecordDecoderTest, AttributesBelongToTheNextKeyOnly) {
       "fd 01000000 00 0165 0166"
       "fc ffffffffffffffff 00 0167 0168");
   EXPECT_EQ(decode("REDIS0011", records).lines,
-            (Lines{"string 'a' expires 1000 at 100", "item 'b'", "embstr 1 elements 1 bytes",
-                   "string 'c' at 118", "item 'd'", "embstr 1 elements 1 bytes",
-                   "string 'e' expires 1000 at 123", "item 'f'", "embstr 1 elements 1 bytes",
+            (Lines{"repeated-attribute", "string 'a' expires 1000 at 100", "item 'b'",
+                   "embstr 1 elements 1 bytes", "string 'c' at 118", "item 'd'",
+                   "embstr 1 elements 1 bytes", "string 'e' expires 1000 at 123", "item 'f'",
+                   "embstr 1 elements 1 bytes", "implausible-expiry",
                    "string 'g' expires -1 at 133", "item 'h'", "embstr 1 elements 1 bytes"}));
 }
 
