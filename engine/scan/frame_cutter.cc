@@ -17,6 +17,20 @@ bool is_sync_mark(Bytes tail) {
          });
 }
 
+bool is_command_log(Bytes tail) {
+  return tail.size() > 1 &&
+         (tail[0] == '#' || (tail[0] == '*' && tail[1] >= '0' && tail[1] <= '9'));
+}
+
+// What a tail that should not be there looks like from its first bytes.
+std::string_view look_of_tail(Bytes head) {
+  if (head.starts_with("REDIS0") || head.starts_with("VALKEY")) {
+    return ", which begin like another RDB file";
+  }
+  if (is_command_log(head)) return ", which begin like an append-only log";
+  return "";
+}
+
 }  // namespace
 
 FrameCutter::FrameCutter(Input& input, uint64_t frame_bytes)
@@ -227,11 +241,20 @@ bool FrameCutter::is_padding(uint64_t end, uint64_t tail) const {
   return file_.dialect == Dialect::kDragonfly && tail < kBlock && (end + tail) % kBlock == 0;
 }
 
+Code FrameCutter::tail_code(Bytes head, uint64_t end, uint64_t size) const {
+  if (is_sync_mark(head)) return Code::kSyncEndMark;
+  if (file_.is_log_preamble && is_command_log(head)) return Code::kAppendedLog;
+  return is_padding(end, size) ? Code::kAlignmentPadding : Code::kTrailingBytes;
+}
+
 // Everything behind the footer, which should be nothing.
 Result<void> FrameCutter::pass_tail() {
   const uint64_t end = window_->offset();
   TRY_VOID(require(kSyncMarkBytes + 1));
-  const bool sync_mark = is_sync_mark(window_->bytes());
+  const std::string head(window_->bytes().substr(0, kSyncMarkBytes + 1));
+  if (file_.version < kFirstVersionWithChecksum && head.size() == kChecksumBytes) {
+    summary_.unexpected_footer = load_le<uint64_t>(head.data());
+  }
   while (!window_->bytes().empty()) {
     const Result<Frame> passed = window_->take(window_->bytes().size());
     if (!passed) return tl::unexpected(passed.error());
@@ -240,10 +263,10 @@ Result<void> FrameCutter::pass_tail() {
   summary_.total_bytes = window_->offset();
   const uint64_t tail = summary_.total_bytes - end;
   if (tail != 0) {
-    const Code code = sync_mark               ? Code::kSyncEndMark
-                      : is_padding(end, tail) ? Code::kAlignmentPadding
-                                              : Code::kTrailingBytes;
-    report(code, end, std::to_string(tail) + " bytes");
+    const Code code = tail_code(head, end, tail);
+    std::string detail = std::to_string(tail) + " bytes";
+    if (code == Code::kTrailingBytes) detail += look_of_tail(head);
+    report(code, end, std::move(detail));
   }
   const std::optional<Finding> damage = window_->damage();
   if (damage) summary_.findings.push_back(*damage);

@@ -17,7 +17,9 @@ namespace rdbproof {
 struct CutSummary {
   uint64_t total_bytes = 0;                 // of the (decompressed) source
   std::optional<uint64_t> stored_checksum;  // the footer; absent in old versions, or cut off
-  std::vector<Finding> findings;            // about the file, not about a record
+  // The eight bytes behind the end of a version without a footer, if there are just eight.
+  std::optional<uint64_t> unexpected_footer;
+  std::vector<Finding> findings;  // about the file, not about a record
 };
 
 class FrameCutter {
@@ -49,6 +51,7 @@ class FrameCutter {
   Result<bool> pass_gap(const Framing& framing, Frame& frame, uint64_t& length);
   Result<void> read_footer();
   Result<void> pass_tail();
+  Code tail_code(Bytes head, uint64_t end, uint64_t size) const;
   bool is_padding(uint64_t end, uint64_t tail) const;
   void begin_gap(const Framing& framing, uint64_t record);
   Finding end_gap(uint64_t end);

@@ -87,6 +87,30 @@ TEST(FrameCutterTest, WhatFollowsTheFooterIsTold) {
   }
 }
 
+// The first part of an append-only file says so of itself.
+TEST(FrameCutterTest, WhatATailLooksLikeIsTold) {
+  const auto finding = [](const std::string& name, const std::string& tail) {
+    std::string bytes;
+    RdbWriter out(bytes);
+    out.header(9);
+    out.aux(name, "1");
+    EXPECT_TRUE(out.finish());
+    const Cut result = cut(bytes + tail, 100, false);
+    EXPECT_EQ(result.summary.findings.size(), 1u);
+    return result.summary.findings.at(0);
+  };
+  const std::string log = "*2\r\n$6\r\nSELECT\r\n";
+  EXPECT_EQ(finding("aof-preamble", log).code, Code::kAppendedLog);
+  EXPECT_EQ(finding("aof-base", "#TS:1700000000\r\n").code, Code::kAppendedLog);
+  EXPECT_EQ(finding("aof-preamble", "*x").code, Code::kTrailingBytes);
+  EXPECT_EQ(finding("redis-bits", log).code, Code::kTrailingBytes);
+  EXPECT_EQ(finding("redis-bits", log).detail, "16 bytes, which begin like an append-only log");
+  EXPECT_EQ(finding("aof-preamble", dump()).code, Code::kTrailingBytes);
+  EXPECT_NE(finding("aof-preamble", dump()).detail.find("another RDB file"), std::string::npos);
+  EXPECT_NE(finding("name", "VALKEY080").detail.find("another RDB file"), std::string::npos);
+  EXPECT_EQ(finding("name", "garbage").detail, "7 bytes");
+}
+
 TEST(FrameCutterTest, ACutFooterIsTold) {
   const std::string data = dump();
   for (size_t missing = 1; missing <= 8; ++missing) {
