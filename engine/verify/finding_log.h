@@ -22,6 +22,9 @@ class FindingLog {
   // `database`.
   void absorb(FindingLog&& next, uint64_t database);
 
+  // Whether further ones are counted only: their texts are not needed.
+  bool is_full() const { return findings_.size() >= limit_; }
+
   // Ascending by offset within a code's severity: see sorted().
   const std::vector<Finding>& findings() const { return findings_; }
   uint64_t total() const { return total_; }

@@ -5,19 +5,13 @@
 #include "engine/rdb/record_decoder.h"
 
 namespace rdbproof {
-namespace {
-
-// A file with more AUX fields than any server writes is somebody's joke on our memory.
-constexpr size_t kMostAuxFields = 1000;
-constexpr size_t kLongestAuxField = 4096;
-
-}  // namespace
 
 Part::Part(const FileContext& file, const VerifyOptions& options)
     : file_(file),
       options_(options),
       contents_(options.now_ms),
-      log_(options.limits.max_findings) {}
+      log_(options.limits.max_findings),
+      records_(file, options.limits.max_findings) {}
 
 void Part::eat(const Frame& frame, KeyWorkers& workers) {
   crc_ = crc64(crc_, frame.bytes);
@@ -39,6 +33,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
   });
   add_findings_before(UINT64_MAX);
   if (kept_) kept_bytes_ = kept_->copy_from(frame);
+  records_.use(decoder.used());
 }
 
 void Part::absorb(Part&& next, std::string& rows) {
@@ -47,10 +42,7 @@ void Part::absorb(Part&& next, std::string& rows) {
   crc_bytes_ += next.crc_bytes_;
   contents_.absorb(next.contents_);
   log_.absorb(std::move(next.log_), database_);
-  for (auto& field : next.aux_) {
-    if (aux_.size() < kMostAuxFields) aux_.push_back(std::move(field));
-  }
-  functions_ += next.functions_;
+  records_.absorb(std::move(next.records_), database_);
   saw_keydb_ |= next.saw_keydb_;
   if (next.database_ != kNoDatabase) database_ = next.database_;
 }
@@ -59,10 +51,12 @@ void Part::select_database(uint64_t database) {
   database_ = database;
   contents_.select_database(database);
   if (options_.rows != nullptr) rows_.select_database(database);
+  records_.select_database(database);
 }
 
 void Part::begin_key(const Key& key) {
   saw_keydb_ |= key.type == ValueType::kCron;
+  records_.begin_key(key);
   workers_->fast.begin_key(key);
   if (options_.evidence) workers_->evidence.begin_key(key);
   if (!options_.redis_digest) return;
@@ -115,15 +109,11 @@ void Part::aux(Bytes name, Bytes value) {
     is_about_key_ = true;
     return;
   }
-  if (aux_.size() >= kMostAuxFields) return;
-  aux_.emplace_back(name.substr(0, kLongestAuxField), value.substr(0, kLongestAuxField));
-}
-
-void Part::function(Bytes /*source*/) {
-  ++functions_;
+  records_.aux(name, value);
 }
 
 void Part::other_record(const OtherRecord& record) {
+  records_.place(record);
   // What KeyDB says about a key in AUX fields is part of the key's record, or of none.
   if (kept_ && !is_about_key_) kept_->add_other(record);
   is_about_key_ = false;

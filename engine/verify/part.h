@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "engine/scan/frame.h"
+#include "engine/verify/file_records.h"
 #include "engine/verify/kept_records.h"
 #include "engine/verify/key_index.h"
 #include "engine/verify/verify.h"
@@ -39,8 +40,13 @@ class Part final : public EventSink {
   void begin_key(const Key& key) override;
   void elements(const Key& key, std::span<const Element> batch) override;
   void end_key(const Key& key, const ValueSummary& value) override;
+  void drop_key(const Key& key) override { records_.drop_key(key); }
   void aux(Bytes name, Bytes value) override;
-  void function(Bytes source) override;
+  void function(Bytes source) override { records_.function(source); }
+  void resize_hint(uint64_t keys, uint64_t expires) override {
+    records_.resize_hint(keys, expires);
+  }
+  void slot_info(const SlotInfo& slot) override { records_.slot_info(slot); }
   void other_record(const OtherRecord& record) override;
   void finding(Finding finding) override;
 
@@ -48,8 +54,7 @@ class Part final : public EventSink {
   uint64_t crc_bytes() const { return crc_bytes_; }
   Contents& contents() { return contents_; }
   FindingLog& log() { return log_; }
-  AuxFields& aux_fields() { return aux_; }
-  uint64_t functions() const { return functions_; }
+  FileRecords& records() { return records_; }
   bool saw_keydb() const { return saw_keydb_; }
   const KeyNames& names() const { return names_; }
   // Of VerifyOptions::write_records.
@@ -64,8 +69,7 @@ class Part final : public EventSink {
   const VerifyOptions& options_;
   Contents contents_;
   FindingLog log_;
-  AuxFields aux_;
-  uint64_t functions_ = 0;
+  FileRecords records_;
   uint64_t crc_ = 0;
   uint64_t crc_bytes_ = 0;
   bool saw_keydb_ = false;

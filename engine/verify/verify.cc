@@ -6,6 +6,7 @@
 
 #include "engine/io/input.h"
 #include "engine/scan/pipeline.h"
+#include "engine/verify/header_hint.h"
 #include "engine/verify/part.h"
 #include "engine/verify/repeated_keys.h"
 
@@ -40,6 +41,10 @@ class Verification {
       TRY_VOID(scan(input, cutter));
     }
     add_file_findings(cutter.summary());
+    if (records_) {
+      records_->check(report_.contents.keyspace, report_.dialect, options_.now_ms, report_.log);
+      report_.aux = records_->take_aux();
+    }
     if (input.mapped) return input.mapped->check_unchanged();
     return {};
   }
@@ -77,7 +82,7 @@ class Verification {
       return fail(display_name(report_.source) + ": more than " +
                   std::to_string(Contents::kMostDatabases) + " databases hold keys");
     }
-    take_over(whole, cutter.summary());
+    take_over(whole, file, cutter.summary());
     return check_repeated(input, index);
   }
 
@@ -97,21 +102,30 @@ class Verification {
     return {};
   }
 
-  void take_over(Part& whole, const CutSummary& summary) {
+  void take_over(Part& whole, const FileContext& file, const CutSummary& summary) {
     report_.log = std::move(whole.log());
-    report_.aux = std::move(whole.aux_fields());
-    report_.functions = whole.functions();
+    records_.emplace(std::move(whole.records()));
+    report_.functions = records_->functions();
+    report_.used_records = records_->used();
+    report_.highest_database = records_->highest_database();
     report_.contents = std::move(whole.contents());
     if (whole.saw_keydb() && report_.dialect == Dialect::kRedis) report_.dialect = Dialect::kKeyDb;
-    check_checksum(whole.crc(), summary);
+    check_checksum(whole, file, summary);
   }
 
-  void check_checksum(uint64_t computed, const CutSummary& summary) {
+  void check_checksum(const Part& whole, const FileContext& file, const CutSummary& summary) {
     Checksum& checksum = report_.checksum;
+    const uint64_t computed = whole.crc();
     checksum.computed = computed;
     if (!summary.stored_checksum) {
       if (report_.rdb_version < kFirstVersionWithChecksum)
         add(Code::kChecksumAbsent, summary.total_bytes);
+      if (!summary.unexpected_footer) return;
+      const auto version =
+          version_for_checksum(file, computed, whole.crc_bytes(), *summary.unexpected_footer);
+      tail_hint_ = version ? "; they are the checksum of this file as version " +
+                                 std::to_string(*version) + ": the header is damaged"
+                           : "; as long as a checksum, so the version may be damaged";
       return;
     }
     checksum.stored = *summary.stored_checksum;
@@ -123,7 +137,9 @@ class Verification {
       checksum.status = ChecksumStatus::kMatch;
     } else {
       checksum.status = ChecksumStatus::kMismatch;
-      add(Code::kChecksumMismatch, summary.total_bytes);
+      const auto version = version_for_checksum(file, computed, whole.crc_bytes(), checksum.stored);
+      add(Code::kChecksumMismatch, summary.total_bytes,
+          version ? "it matches if the header names version " + std::to_string(*version) : "");
     }
   }
 
@@ -133,11 +149,16 @@ class Verification {
 
   void add_file_findings(const CutSummary& summary) {
     report_.bytes = summary.total_bytes;
-    for (const Finding& finding : summary.findings) report_.log.add(finding);
+    for (Finding finding : summary.findings) {
+      if (finding.code == Code::kTrailingBytes) finding.detail += tail_hint_;
+      report_.log.add(std::move(finding));
+    }
   }
 
   const VerifyOptions& options_;
   SourceReport report_;
+  std::optional<FileRecords> records_;
+  std::string tail_hint_;  // on what the bytes behind the end are
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "engine/model/by_database.h"
 #include "engine/rdb/file_context.h"
 #include "engine/stats/keyspace.h"
+#include "engine/verify/file_records.h"
 #include "engine/verify/finding_log.h"
 #include "engine/verify/key_rows.h"
 
@@ -44,9 +45,6 @@ struct VerifyOptions {
 enum class ChecksumStatus : uint8_t { kMatch, kMismatch, kDisabled, kAbsent };
 
 std::string_view checksum_status_name(ChecksumStatus status);
-
-// Names and values in the order of the file; the first thousand.
-using AuxFields = std::vector<std::pair<std::string, std::string>>;
 
 struct Checksum {
   ChecksumStatus status = ChecksumStatus::kAbsent;
@@ -96,6 +94,10 @@ struct SourceReport {
   FindingLog log;
   AuxFields aux;
   uint64_t functions = 0;
+  // By first byte.
+  std::vector<UsedRecord> used_records;
+  // Absent if no record names one: keys are in 0 then. Whether it has any, the keyspace says.
+  std::optional<SelectedDatabase> highest_database;
   Contents contents;
   double seconds = 0;
 };
