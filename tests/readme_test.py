@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""The examples in README.md must print what README.md shows; only times and threads may differ.
+"""The examples on a page that take a file of the corpus must print what the page shows; only times
+and threads may differ.
 
-usage: readme_test.py RDBPROOF README CORPUS [--update]
+usage: readme_test.py RDBPROOF PAGE CORPUS [--update]
 """
 import os
 import re
@@ -17,7 +18,7 @@ def blocks(text):
     for block in re.findall(r"(?:^(?:    .*)?\n)+", text, re.MULTILINE):
         lines = [line[4:] for line in block.strip("\n").split("\n")]
         commands = [line[2:] for line in lines if line.startswith("$ ")]
-        if commands:
+        if any("corpus/" in command for command in commands):
             yield block, commands, "\n".join(lines[len(commands):]) + "\n"
 
 
@@ -42,7 +43,7 @@ def main():
         if TIMES.sub("", printed).strip() == TIMES.sub("", shown).strip():
             continue
         wrong += 1
-        print(f"README.md shows for: {commands[-1]}\n{shown}\nbut it prints\n{printed}")
+        print(f"{os.path.basename(page)} shows for: {commands[-1]}\n{shown}\nbut it prints\n{printed}")
         lines = [f"$ {command}" for command in commands] + printed.rstrip("\n").split("\n")
         indented = "".join(f"    {line}".rstrip() + "\n" for line in lines)
         head = "\n" if block.startswith("\n") else ""

@@ -13,6 +13,7 @@ struct VerifyArguments {
   ReadOptions read;
   bool json = false;
   bool quiet = false;
+  std::string target;
 };
 
 // Of this process so far. What is mapped from files counts while it is mapped.
@@ -23,7 +24,10 @@ uint64_t peak_memory_bytes() {
 }
 
 ExitStatus verify(const VerifyArguments& arguments) {
-  RunReport run(make_verify_options(arguments.read));
+  VerifyOptions options = make_verify_options(arguments.read);
+  options.predict_load = true;
+  if (!arguments.target.empty()) options.target = *parse_target(arguments.target);
+  RunReport run(options);
   for (const std::string& source : arguments.sources) {
     SourceReport report = verify_with_progress(source, run.options);
     if (report.error) print_error(*report.error);
@@ -54,6 +58,17 @@ void add_verify_command(CLI::App& app, int& status) {
       ->required();
   command->add_flag("--json", arguments->json, "Print one JSON object");
   command->add_flag("-q,--quiet", arguments->quiet, "Print errors only; the exit status tells");
+  command
+      ->add_option("--target", arguments->target,
+                   "Would this server load it? PRODUCT:VERSION, then as far as you know them "
+                   ",databases=N ,cluster ,role=replica ,modules=A,B (default: the server that "
+                   "wrote it)")
+      ->check([](const std::string& text) {
+        const Result<Target> target = parse_target(text);
+        if (target) return std::string();
+        return target.error().message +
+               (target.error().hint.empty() ? "" : "\n" + target.error().hint);
+      });
   add_read_options(*command, arguments->read);
   command->callback([arguments, &status] { status = verify(*arguments); });
 }

@@ -80,6 +80,13 @@ struct Element {
   uint64_t z = 0;
 };
 
+// What modules write, which only they can read.
+enum class ModulePart : uint8_t {
+  kData,              // values, and what is beside the keys; the type's name
+  kMetadata,          // of a key; the class's name
+  kOptionalMetadata,  // the same, which servers skip that do not know the class
+};
+
 enum class TokenKind : uint8_t { kSigned, kUnsigned, kFloat, kDouble, kString };
 
 // Receives the events of a run of records, in the order of the file. Elements come in batches to
@@ -98,6 +105,8 @@ class EventSink {
   virtual void drop_key(const Key& /*key*/) {}
   virtual void aux(Bytes /*name*/, Bytes /*value*/) {}
   virtual void function(Bytes /*source*/) {}
+  // Not of values: what those need says their key.
+  virtual void needs_module(ModulePart /*part*/, std::string_view /*name*/, uint64_t /*offset*/) {}
   // Numbers that the file states about the current database, for information only.
   virtual void resize_hint(uint64_t /*keys*/, uint64_t /*expires*/) {}
   virtual void slot_info(const SlotInfo& /*slot*/) {}

@@ -102,6 +102,9 @@ class BlockSink final : public EventSink {
   void drop_key(const Key& /*key*/) override { state_.sink.drop_key(key_); }
   void aux(Bytes name, Bytes value) override { state_.sink.aux(name, value); }
   void function(Bytes source) override { state_.sink.function(source); }
+  void needs_module(ModulePart part, std::string_view name, uint64_t /*offset*/) override {
+    state_.sink.needs_module(part, name, offset_);
+  }
   void resize_hint(uint64_t keys, uint64_t expires) override {
     state_.sink.resize_hint(keys, expires);
   }

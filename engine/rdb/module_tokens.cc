@@ -17,6 +17,15 @@ std::string module_type_name(uint64_t module_id) {
   return name;
 }
 
+std::string metadata_class_name(uint32_t class_word) {
+  // Not that of module types.
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+  std::string name(4, '\0');
+  for (size_t i = 4; i-- > 0;) name[3 - i] = kAlphabet[class_word >> (8 + 6 * i) & 63];
+  return name;
+}
+
 bool next_module_token(Cursor& in, ModuleToken& token, TextArena& arena, const Limits& limits) {
   switch (read_length(in)) {
     case kEnd:

@@ -13,6 +13,9 @@ namespace rdbproof {
 // The nine-letter name in a module type id; the low ten bits are the encoding version.
 std::string module_type_name(uint64_t module_id);
 
+// The four-letter name of a class of key metadata; the low eight bits are version and flags.
+std::string metadata_class_name(uint32_t class_word);
+
 struct ModuleToken {
   TokenKind kind = TokenKind::kUnsigned;
   uint64_t number = 0;  // integers as they are, floats by their bits

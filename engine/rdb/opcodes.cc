@@ -28,6 +28,13 @@ void list_slot(RecordState& state, const SlotInfo& slot) {
   state.sink.slot_info(slot);
 }
 
+void report_class(RecordState& state, uint32_t class_word) {
+  constexpr uint32_t kMayBeIgnored = 1;
+  const ModulePart part =
+      (class_word & kMayBeIgnored) != 0 ? ModulePart::kOptionalMetadata : ModulePart::kMetadata;
+  state.sink.needs_module(part, metadata_class_name(class_word), state.record_offset);
+}
+
 }  // namespace
 
 void report_misplaced(RecordState& state, std::string_view what) {
@@ -136,10 +143,10 @@ void read_function(RecordState& state, Cursor& in) {
 void read_module_aux(RecordState& state, Cursor& in) {
   const uint64_t module_id = read_length(in);
   skip_module_tokens(in);  // when to load it, and the data: all of it is tokens
-  if (in) {
-    state.report(Code::kOpaqueModule, state.record_offset,
-                 "data of module " + module_type_name(module_id));
-  }
+  if (!in) return;
+  const std::string type = module_type_name(module_id);
+  state.sink.needs_module(ModulePart::kData, type, state.record_offset);
+  state.report(Code::kOpaqueModule, state.record_offset, "data of module " + type);
 }
 
 void read_key_metadata(RecordState& state, Cursor& in) {
@@ -147,8 +154,9 @@ void read_key_metadata(RecordState& state, Cursor& in) {
   const uint64_t classes = read_length(in);
   if (in && classes > kMostClasses) return in.fail(Code::kBadKeyMetadata, "too many classes");
   for (uint64_t i = 0; i < classes && in; ++i) {
-    in.skip(4);  // class word
+    const uint32_t class_word = in.u32_le();
     skip_module_tokens(in);
+    if (in) report_class(state, class_word);
   }
   state.attributes.has_metadata = true;
   if (in) state.report(Code::kOpaqueModule, state.record_offset, "metadata of a key");

@@ -124,6 +124,8 @@ Json source_json(const SourceReport& source, const RunReport& run) {
   object["compression"] = source.compression;
   object["verdict"] = verdict_name(source.verdict);
   object["checksum"] = checksum_json(source.checksum);
+  object["not_checked"] = not_checked_json(source);
+  object["load"] = load_json(source);
   object["findings"] = Json::array();
   for (const Finding& finding : source.log.findings()) {
     object["findings"].push_back(finding_json(finding));

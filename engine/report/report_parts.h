@@ -12,11 +12,19 @@ using Json = nlohmann::ordered_json;
 
 // "DAMAGED  dump.rdb", a line.
 std::string render_heading(const SourceReport& source, const TextStyle& style);
-// The gravest first; within a severity in the order of the file.
+// The gravest kinds first, the first few of each.
 std::string render_findings(const FindingLog& log, const TextStyle& style);
 // How much could not be read; nothing if all was.
 std::string render_lost(const SourceReport& source);
 
+// Whether a server would load it; nothing if that was not asked.
+std::string render_load(const SourceReport& source);
+// What was not checked, in a line; nothing if all was.
+std::string render_not_checked(const SourceReport& source);
+
+// `load` and `not_checked` of docs/json.md.
+Json load_json(const SourceReport& source);
+Json not_checked_json(const SourceReport& source);
 // The `sources[]` of docs/json.md.
 Json source_json(const SourceReport& source, const RunReport& run);
 

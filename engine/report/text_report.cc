@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "engine/base/text.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr size_t kMostDatabases = 20;
 constexpr size_t kMostFindings = 20;
+constexpr size_t kMostOfAKind = 3;
 constexpr size_t kLongestKey = 120;
 
 // Rows of cells, the first column left-aligned, the others right-aligned.
@@ -165,10 +167,16 @@ std::string type_table(const Totals& totals) {
   return table.render("  ");
 }
 
+// What servers refuse may still have been read to its last byte.
+bool is_whole(const SourceReport& source) {
+  const FindingLog& log = source.log;
+  return !source.error && log.count(Severity::kDamaged) == 0 &&
+         log.count(Severity::kUnsupported) == 0 && log.count(Code::kPreReleaseRecord) == 0;
+}
+
 // Counts and fingerprint of a damaged source are those of what could be read, and say so.
-std::string contents_text(const Contents& contents, const VerifyOptions& options, Verdict verdict) {
-  const std::string_view part =
-      verdict <= Verdict::kReservations ? "" : " of what could be read, not of the whole";
+std::string contents_text(const Contents& contents, const VerifyOptions& options, bool whole) {
+  const std::string_view part = whole ? "" : " of what could be read, not of the whole";
   const Totals totals = sum_up(contents.keyspace);
   std::string out;
   if (totals.keys == 0) {
@@ -189,7 +197,7 @@ std::string contents_text(const Contents& contents, const VerifyOptions& options
   return out;
 }
 
-std::string finding_text(const Finding& finding, const TextStyle& style) {
+std::string finding_text(const Finding& finding, bool with_advice, const TextStyle& style) {
   const FindingKind& kind = kind_of(finding.code);
   const bool grave = kind.severity >= Severity::kUnsupported;
   std::string line = fmt::format("  {} at offset {}", paint(kind.slug, grave ? "31" : "33", style),
@@ -202,8 +210,26 @@ std::string finding_text(const Finding& finding, const TextStyle& style) {
   line += fmt::format(": {}", kind.sentence);
   if (!finding.detail.empty()) line += fmt::format(" ({})", escape_for_terminal(finding.detail));
   line += "\n";
-  if (!kind.advice.empty()) line += fmt::format("      {}\n", kind.advice);
+  if (with_advice && !kind.advice.empty()) line += fmt::format("      {}\n", kind.advice);
   return line;
+}
+
+// The gravest kinds first; within a severity, and within a kind, in the order of the file.
+std::vector<std::vector<const Finding*>> by_kind(const FindingLog& log) {
+  std::vector<std::vector<const Finding*>> kinds;
+  std::array<size_t, kFindingKinds.size()> places{};  // 0: none yet
+  for (const Finding& finding : log.findings()) {
+    size_t& place = places[static_cast<size_t>(finding.code)];
+    if (place == 0) {
+      kinds.emplace_back();
+      place = kinds.size();
+    }
+    kinds[place - 1].push_back(&finding);
+  }
+  std::ranges::stable_sort(kinds, [](const auto& a, const auto& b) {
+    return kind_of(a.front()->code).severity > kind_of(b.front()->code).severity;
+  });
+  return kinds;
 }
 
 std::string source_text(const SourceReport& source, const RunReport& run, const TextStyle& style) {
@@ -212,8 +238,10 @@ std::string source_text(const SourceReport& source, const RunReport& run, const 
   out += "  " + file_line(source) + "\n";
   out += render_findings(source.log, style);
   out += render_lost(source);
+  out += render_not_checked(source);
+  out += render_load(source);
   if (!source.has_header) return out;
-  out += contents_text(source.contents, run.options, source.verdict);
+  out += contents_text(source.contents, run.options, is_whole(source));
   out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
                      format_rate(source.bytes, source.seconds), run.options.threads,
                      run.options.threads == 1 ? "" : "s");
@@ -228,17 +256,21 @@ std::string render_heading(const SourceReport& source, const TextStyle& style) {
 }
 
 std::string render_findings(const FindingLog& log, const TextStyle& style) {
-  std::vector<const Finding*> order;
-  for (const Finding& finding : log.findings()) order.push_back(&finding);
-  std::ranges::stable_sort(order, [](const Finding* a, const Finding* b) {
-    return kind_of(a->code).severity > kind_of(b->code).severity;
-  });
   std::string out;
-  const size_t shown = std::min(order.size(), kMostFindings);
-  for (size_t i = 0; i < shown; ++i) out += finding_text(*order[i], style);
-  if (log.total() > shown) {
-    out += fmt::format("  ... and {} more findings (--json has the first {})\n",
-                       log.total() - shown, log.findings().size());
+  size_t shown = 0;
+  uint64_t told = 0;
+  for (const std::vector<const Finding*>& kind : by_kind(log)) {
+    if (shown == kMostFindings) break;
+    const size_t of_kind = std::min({kind.size(), kMostOfAKind, kMostFindings - shown});
+    for (size_t i = 0; i < of_kind; ++i) out += finding_text(*kind[i], i == 0, style);
+    const uint64_t count = log.count(kind.front()->code);
+    if (count > of_kind) out += fmt::format("  ... and {} more of this kind\n", count - of_kind);
+    shown += of_kind;
+    told += count;
+  }
+  if (log.total() > told) {
+    out += fmt::format("  ... and {} more findings (--json has the first {})\n", log.total() - told,
+                       log.findings().size());
   }
   return out;
 }
@@ -269,7 +301,7 @@ std::string render_text(const RunReport& run, const TextStyle& style) {
   });
   out += fmt::format("\n{}  all {} sources, {} of them sound\n", verdict_text(run.verdict, style),
                      run.sources.size(), sound);
-  return out + contents_text(run.total, run.options, run.verdict);
+  return out + contents_text(run.total, run.options, std::ranges::all_of(run.sources, is_whole));
 }
 
 }  // namespace rdbproof

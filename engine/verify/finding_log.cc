@@ -1,12 +1,16 @@
 #include "engine/verify/finding_log.h"
 
+#include <algorithm>
+
 namespace rdbproof {
 
 void FindingLog::add(Finding finding) {
   ++total_;
   lost_bytes_ += finding.lost_bytes;
   ++by_severity_[static_cast<size_t>(kind_of(finding.code).severity)];
-  ++by_code_[static_cast<size_t>(finding.code)];
+  const auto code = static_cast<size_t>(finding.code);
+  uint64_t& first = first_offset_[code];
+  first = by_code_[code]++ == 0 ? finding.offset : std::min(first, finding.offset);
   if (findings_.size() >= limit_) return;
   // A copy, because the capacity of a shortened string stays.
   if (finding.key.size() > kLongestName) finding.key = std::string(finding.key, 0, kLongestName);
@@ -17,7 +21,12 @@ void FindingLog::absorb(FindingLog&& next, uint64_t database) {
   total_ += next.total_;
   lost_bytes_ += next.lost_bytes_;
   for (size_t i = 0; i < by_severity_.size(); ++i) by_severity_[i] += next.by_severity_[i];
-  for (size_t i = 0; i < by_code_.size(); ++i) by_code_[i] += next.by_code_[i];
+  for (size_t i = 0; i < by_code_.size(); ++i) {
+    if (next.by_code_[i] == 0) continue;
+    const uint64_t other = next.first_offset_[i];
+    first_offset_[i] = by_code_[i] == 0 ? other : std::min(first_offset_[i], other);
+    by_code_[i] += next.by_code_[i];
+  }
   for (Finding& finding : next.findings_) {
     if (findings_.size() >= limit_) break;
     if (finding.database == kNoDatabase) finding.database = database;

@@ -32,6 +32,8 @@ class FindingLog {
   // Bytes that cannot be read, of all findings.
   uint64_t lost_bytes() const { return lost_bytes_; }
   uint64_t count(Code code) const { return by_code_[static_cast<size_t>(code)]; }
+  // The lowest. Only where there is one.
+  uint64_t first_offset(Code code) const { return first_offset_[static_cast<size_t>(code)]; }
 
  private:
   uint64_t limit_;
@@ -39,6 +41,7 @@ class FindingLog {
   uint64_t lost_bytes_ = 0;
   std::array<uint64_t, 5> by_severity_{};
   std::array<uint64_t, kFindingKinds.size()> by_code_{};
+  std::array<uint64_t, kFindingKinds.size()> first_offset_{};
   std::vector<Finding> findings_;
 };
 

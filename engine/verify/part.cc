@@ -11,7 +11,8 @@ Part::Part(const FileContext& file, const VerifyOptions& options)
       options_(options),
       contents_(options.now_ms),
       log_(options.limits.max_findings),
-      records_(file, options.limits.max_findings) {}
+      records_(file, options.limits.max_findings),
+      load_facts_{{}, ServerNeeds(file.valkey_magic, options.now_ms), {}} {}
 
 void Part::eat(const Frame& frame, KeyWorkers& workers) {
   crc_ = crc64(crc_, frame.bytes);
@@ -24,6 +25,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
     for (; next != frame.findings.end() && next->lost_from < offset; ++next) {
       Finding finding = *next;
       finding.database = database_;
+      load_facts_.add_gap(finding);
       log_.add(std::move(finding));
     }
   };
@@ -32,6 +34,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
     decoder.decode(records, offset);
   });
   add_findings_before(UINT64_MAX);
+  load_facts_.used.merge(decoder.used());
   if (kept_) kept_bytes_ = kept_->copy_from(frame);
   records_.use(decoder.used());
 }
@@ -44,6 +47,7 @@ void Part::absorb(Part&& next, std::string& rows) {
   log_.absorb(std::move(next.log_), database_);
   records_.absorb(std::move(next.records_), database_);
   saw_keydb_ |= next.saw_keydb_;
+  load_facts_.absorb(next.load_facts_);
   if (next.database_ != kNoDatabase) database_ = next.database_;
 }
 
@@ -52,11 +56,13 @@ void Part::select_database(uint64_t database) {
   contents_.select_database(database);
   if (options_.rows != nullptr) rows_.select_database(database);
   records_.select_database(database);
+  load_facts_.needs.select_database(database);
 }
 
 void Part::begin_key(const Key& key) {
   saw_keydb_ |= key.type == ValueType::kCron;
   records_.begin_key(key);
+  load_facts_.needs.begin_key(key);
   workers_->fast.begin_key(key);
   if (options_.evidence) workers_->evidence.begin_key(key);
   if (!options_.redis_digest) return;
@@ -65,6 +71,7 @@ void Part::begin_key(const Key& key) {
 }
 
 void Part::elements(const Key& key, std::span<const Element> batch) {
+  load_facts_.needs.elements(batch);
   workers_->fast.elements(key, batch);
   if (options_.evidence) workers_->evidence.elements(key, batch);
   if (!options_.redis_digest) return;
@@ -84,6 +91,7 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
   }
   if (kept_) kept_->add_key(key, value);
   contents_.keyspace.add(key, value);
+  load_facts_.needs.end_key(key, value);
   const KeyFingerprint fingerprint = workers_->fast.finish(key, value);
   contents_.fast.current().add(fingerprint);
   names_.add(fingerprint.name_hash, database_);
@@ -114,6 +122,7 @@ void Part::aux(Bytes name, Bytes value) {
 
 void Part::other_record(const OtherRecord& record) {
   records_.place(record);
+  load_facts_.needs.place(record);
   // What KeyDB says about a key in AUX fields is part of the key's record, or of none.
   if (kept_ && !is_about_key_) kept_->add_other(record);
   is_about_key_ = false;

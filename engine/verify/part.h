@@ -8,6 +8,7 @@
 #include "engine/verify/file_records.h"
 #include "engine/verify/kept_records.h"
 #include "engine/verify/key_index.h"
+#include "engine/verify/load_prediction.h"
 #include "engine/verify/verify.h"
 
 namespace rdbproof {
@@ -48,6 +49,9 @@ class Part final : public EventSink {
   }
   void slot_info(const SlotInfo& slot) override { records_.slot_info(slot); }
   void other_record(const OtherRecord& record) override;
+  void needs_module(ModulePart part, std::string_view name, uint64_t offset) override {
+    load_facts_.needs.needs_module(part, name, offset);
+  }
   void finding(Finding finding) override;
 
   uint64_t crc() const { return crc_; }
@@ -56,6 +60,7 @@ class Part final : public EventSink {
   FindingLog& log() { return log_; }
   FileRecords& records() { return records_; }
   bool saw_keydb() const { return saw_keydb_; }
+  LoadFacts& load_facts() { return load_facts_; }
   const KeyNames& names() const { return names_; }
   // Of VerifyOptions::write_records.
   const std::string& kept_bytes() const { return kept_bytes_; }
@@ -73,6 +78,7 @@ class Part final : public EventSink {
   uint64_t crc_ = 0;
   uint64_t crc_bytes_ = 0;
   bool saw_keydb_ = false;
+  LoadFacts load_facts_;
   uint64_t database_ = kNoDatabase;  // the current one, as far as this part knows
 
   KeyWorkers* workers_ = nullptr;  // while eating

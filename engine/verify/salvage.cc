@@ -48,7 +48,9 @@ Result<void> compare(const SalvageReport& report, const VerifyOptions& options) 
 }  // namespace
 
 Result<SalvageReport> salvage(const std::string& source, const std::string& target, bool replace,
-                              const VerifyOptions& options) {
+                              const VerifyOptions& caller_options) {
+  VerifyOptions options = caller_options;
+  options.predict_load = false;  // what one server thinks of a record is no reason to leave it out
   if (is_same_file(source, target)) {
     return fail("salvage does not replace its own source", "give another name");
   }

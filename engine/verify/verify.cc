@@ -7,6 +7,7 @@
 #include "engine/io/input.h"
 #include "engine/scan/pipeline.h"
 #include "engine/verify/header_hint.h"
+#include "engine/verify/load_prediction.h"
 #include "engine/verify/part.h"
 #include "engine/verify/repeated_keys.h"
 
@@ -45,6 +46,7 @@ class Verification {
       records_->check(report_.contents.keyspace, report_.dialect, options_.now_ms, report_.log);
       report_.aux = records_->take_aux();
     }
+    predict_load(report_, options_, readable ? &cutter.file() : nullptr, load_facts_);
     if (input.mapped) return input.mapped->check_unchanged();
     return {};
   }
@@ -110,6 +112,7 @@ class Verification {
     report_.highest_database = records_->highest_database();
     report_.contents = std::move(whole.contents());
     if (whole.saw_keydb() && report_.dialect == Dialect::kRedis) report_.dialect = Dialect::kKeyDb;
+    load_facts_ = std::move(whole.load_facts());
     check_checksum(whole, file, summary);
   }
 
@@ -150,6 +153,7 @@ class Verification {
   void add_file_findings(const CutSummary& summary) {
     report_.bytes = summary.total_bytes;
     for (Finding finding : summary.findings) {
+      if (finding.lost_bytes != 0) load_facts_.add_gap(finding);
       if (finding.code == Code::kTrailingBytes) finding.detail += tail_hint_;
       report_.log.add(std::move(finding));
     }
@@ -159,6 +163,7 @@ class Verification {
   SourceReport report_;
   std::optional<FileRecords> records_;
   std::string tail_hint_;  // on what the bytes behind the end are
+  LoadFacts load_facts_{{}, ServerNeeds(false, 0), {}};
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "engine/model/by_database.h"
 #include "engine/rdb/file_context.h"
 #include "engine/stats/keyspace.h"
+#include "engine/target/prediction.h"
 #include "engine/verify/file_records.h"
 #include "engine/verify/finding_log.h"
 #include "engine/verify/key_rows.h"
@@ -29,6 +30,9 @@ struct VerifyOptions {
   bool redis_digest = false;
   bool evidence = false;  // the fingerprint that withstands an adversary
   int64_t now_ms = 0;     // the present, for what has expired
+  // Whether to tell if a server would load it: `target`, or the one that wrote the file.
+  bool predict_load = false;
+  std::optional<Target> target;
   Limits limits;
   // Called now and then, from one thread at a time: bytes of the file used so far.
   std::function<void(uint64_t done)> progress;
@@ -99,6 +103,7 @@ struct SourceReport {
   // Absent if no record names one: keys are in 0 then. Whether it has any, the keyspace says.
   std::optional<SelectedDatabase> highest_database;
   Contents contents;
+  std::optional<Prediction> load;
   double seconds = 0;
 };
 

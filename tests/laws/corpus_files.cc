@@ -49,6 +49,7 @@ VerifyOptions law_options() {
   VerifyOptions options;
   options.redis_digest = true;
   options.evidence = true;
+  options.predict_load = true;
   options.now_ms = 1'700'000'000'000;
   return options;
 }

@@ -126,6 +126,40 @@ TEST(VerifyReportTest, TheWorstVerdictIsThatOfTheRun) {
   EXPECT_EQ(run.verdict, Verdict::kDamaged);
 }
 
+size_t occurrences(const std::string& text, std::string_view part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(VerifyReportTest, ManyFindingsOfAKindAreFolded) {
+  SourceReport report = report_with({Code::kOpaqueModule, 1, 0, false, "", ""});
+  for (uint64_t i = 2; i <= 1500; ++i) report.log.add({Code::kOpaqueModule, i, 0, false, {}, {}});
+  report.log.add({Code::kFunctionNotCompiled, 2000, 0, false, {}, {}});
+  report.log.add({Code::kBadZiplist, 3000, 0, false, {}, {}});
+  RunReport run{VerifyOptions()};
+  run.add(std::move(report));
+  const std::string text = render_text(run, {});
+  EXPECT_EQ(occurrences(text, "opaque-module at offset"), 3u) << text;
+  EXPECT_EQ(occurrences(text, "let a server with that module"), 1u) << text;
+  EXPECT_EQ(occurrences(text, "... and 1497 more of this kind"), 1u) << text;
+  // Those behind the first thousand are only counted.
+  EXPECT_EQ(occurrences(text, "... and 2 more findings"), 1u) << text;
+}
+
+TEST(VerifyReportTest, SaysWhatWasNotChecked) {
+  SourceReport report = report_with({Code::kFunctionNotCompiled, 1, 0, false, "", ""});
+  report.checksum.status = ChecksumStatus::kMatch;
+  RunReport run{VerifyOptions()};
+  run.add(std::move(report));
+  EXPECT_NE(render_text(run, {}).find("not checked: whether 1 function library compiles\n"),
+            std::string::npos);
+  const nlohmann::json json = nlohmann::json::parse(render_json(run))["sources"][0];
+  EXPECT_EQ(json["not_checked"][0]["code"], "function-not-compiled");
+  EXPECT_EQ(json["not_checked"][0]["count"], 1);
+  EXPECT_TRUE(json["load"].is_null());
+}
+
 TEST(VerifyReportTest, ColourIsAskedFor) {
   RunReport run{VerifyOptions()};
   run.add(report_with({Code::kBadZiplist, 5, 0, false, "", ""}));

@@ -74,5 +74,18 @@ TEST(VerdictTest, NamesAreTheContract) {
   EXPECT_EQ(verdict_name(Verdict::kDamaged), "damaged");
 }
 
+TEST(FindingLogTest, KnowsTheFirstPlaceOfACodeBehindTheLimit) {
+  FindingLog log(1);
+  log.add({Code::kBadZiplist, 5, 0, false, {}, {}});
+  log.add({Code::kBadListpack, 70, 0, false, {}, {}});
+  log.add({Code::kBadListpack, 60, 0, false, {}, {}});
+  FindingLog next(1);
+  next.add({Code::kBadListpack, 80, 0, false, {}, {}});
+  next.add({Code::kBadLzf, 90, 0, false, {}, {}});
+  log.absorb(std::move(next), 0);
+  EXPECT_EQ(log.first_offset(Code::kBadListpack), 60u);
+  EXPECT_EQ(log.first_offset(Code::kBadLzf), 90u);
+}
+
 }  // namespace
 }  // namespace rdbproof
