@@ -85,11 +85,12 @@ void read_aux(RecordState& state, Cursor& in) {
 // The keys behind it are not those of the database before, so it is selected whatever its number.
 void read_select_db(RecordState& state, Cursor& in) {
   constexpr uint64_t kMostDatabases = INT32_MAX;  // servers count them in an int
+  const uint64_t offset = in.offset();
   uint64_t database = read_length(in);
   if (!in) return;
   if (database >= kMostDatabases) {
     database = kMostDatabases;
-    state.report(Code::kBadLength, state.record_offset, "a database of that number");
+    state.report(Code::kBadLength, offset, "a database of that number");
   }
   state.database = database;
   state.sink.select_database(database);

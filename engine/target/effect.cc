@@ -71,12 +71,12 @@ Effect effect_of(Code code, const Release& release) {
       return knows_no_more_than_we(release) ? Effect::kRefuses : Effect::kUnknown;
     case Code::kMisplacedAttribute:
       return has_key_metadata(release) ? Effect::kUnknown : Effect::kIgnores;
-    case Code::kRepeatedAttribute:
     case Code::kDuplicateKey:
       return effect_of_duplicate(release);
     case Code::kEmptyContainer:
       return release.has(kKeepsEmptyValues) ? Effect::kUnknown : Effect::kNone;
     case Code::kTrailingBytes:
+    case Code::kRepeatedAttribute:  // the last one counts
     case Code::kNewerRecord:  // a server's own version decides, not that of the file
     case Code::kBadOrder:
       return Effect::kIgnores;
