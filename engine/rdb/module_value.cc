@@ -7,13 +7,12 @@ namespace rdbproof {
 void decode_module(ValueReader& value) {
   value.summary.encoding = "raw";
   const uint64_t module_id = read_length(value.in);
+  const uint64_t offset = value.in.offset();
   if (value.in && module_type_name(module_id) == "vectorset") {
-    constexpr uint64_t kEncodingVersion = 0x3FF;  // the low bits of every module id
-    if ((module_id & kEncodingVersion) == 0) return decode_vector_set(value);
-    return value.in.fail(Code::kUnsupportedValue, "a version of vector sets that no server writes");
+    if ((module_id & 1023) == 0) return decode_vector_set(value);
+    value.path.leave_elements();
+    return value.in.fail(Code::kUnsupportedValue, "a vector set of another encoding version");
   }
-  value.path.leave_elements();
-  value.remark(Code::kOpaqueModule, value.in.offset(), "type " + module_type_name(module_id));
   ModuleToken token;
   while (next_module_token(value.in, token, value.out.arena(), value.file.limits)) {
     value.push({ElementKind::kToken,
@@ -23,6 +22,7 @@ void decode_module(ValueReader& value) {
                 token.number});
   }
   value.out.flush();
+  value.remark_whole(Code::kOpaqueModule, offset, "type " + module_type_name(module_id));
 }
 
 }  // namespace rdbproof

@@ -60,13 +60,18 @@ TEST(ModuleTest, UnknownTokensAreDamage) {
   EXPECT_EQ(lines[0], "bad-module");
 }
 
-const std::string kVectorSet =
-    module_id("vectorset", 0) +
-    from_hex(
-        "02 02 02 02 02 01 02 02"  // dimension 2, 2 elements, 8-bit, with attributes
-        "05 0161 05 00     05 0211ee 02 01 02 05"  // a, no attribute, one link
-        "05 0162 05 027b7d 05 022233 02 00"        // b with "{}"
-        "00");
+// Numbers of a node: their count, its own, version 1 and level, links, room, links, worst, floats.
+std::string node(const std::string& number, const std::string& link) {
+  return "02 07  02" + number + "02 8001000000  02 01 02 20 02" + link + "02 00  02 00";
+}
+
+const std::string kVectorSet = module_id("vectorset", 0) +
+                               from_hex(
+                                   "02 02 02 02 02 01 02 02"  // dimension 2, 2 elements, 8-bit,
+                                   "05 0161 05 00     05 0211ee" +
+                                   node("04", "05") +  // with attributes; a has none
+                                   "05 0162 05 027b7d 05 022233" + node("05", "04") +  // b has "{}"
+                                   "00");
 
 TEST(VectorSetTest, ElementsAndAttributesAreRead) {
   Lines lines = decode(7, kVectorSet);
@@ -95,6 +100,70 @@ TEST(VectorSetTest, WhatIsNoneIsDamage) {
   EXPECT_EQ(failure(7, id + from_hex("05 0161 00")), "bad-vector-set");
   EXPECT_EQ(failure(7, module_id("vectorset", 1) + kVectorSet.substr(9)), "unsupported-value")
       << "servers refuse a version that is not theirs";
+}
+
+// Two vectors of two 8-bit integers, with these numbers of their nodes.
+std::string graph(const std::string& first, const std::string& second) {
+  return module_id("vectorset", 0) + from_hex("02 02 02 02 02 01 02 00 05 0161 05 0211ee" + first +
+                                              "05 0162 05 0211ee" + second + "00");
+}
+
+TEST(VectorSetTest, TheGraphFits) {
+  const std::string alone = "02 06 02 05 02 8001000000 02 00 02 20 02 00 02 00";
+  EXPECT_EQ(failure(7, graph(node("04", "05"), node("05", "04"))), "read");
+  EXPECT_EQ(failure(7, graph("02 05 02 04 02 00 02 00 02 20 02 00", alone)), "read")
+      << "version 0 knows no worst links";
+  EXPECT_EQ(failure(7, graph(node("04", "05"), alone)), "bad-vector-set") << "one direction";
+  EXPECT_EQ(failure(7, graph(node("04", "06"), node("05", "04"))), "bad-vector-set") << "no such";
+  EXPECT_EQ(failure(7, graph(node("04", "04"), alone)), "bad-vector-set") << "to itself";
+  EXPECT_EQ(failure(7, graph(node("00", "05"), node("05", "00"))), "bad-vector-set") << "no number";
+  EXPECT_EQ(failure(7, graph("02 06 02 05 02 8001000000 02 00 02 20 02 00 02 00", alone)),
+            "bad-vector-set")
+      << "a number twice";
+}
+
+TEST(VectorSetTest, TheNumbersOfANodeFit) {
+  const auto first = [](const std::string& numbers) {
+    return failure(7, module_id("vectorset", 0) +
+                          from_hex("02 02 02 01 02 01 02 00 05 0161 05 0211ee" + numbers + "00"));
+  };
+  EXPECT_EQ(first("02 06 02 04 02 8001000000 02 00 02 20 02 00 02 00"), "read");
+  EXPECT_EQ(first("02 06 02 04 02 8002000000 02 00 02 20 02 00 02 00"), "bad-vector-set")
+      << "version 2";
+  EXPECT_EQ(first("02 06 02 04 02 8001000011 02 00 02 20 02 00 02 00"), "bad-vector-set")
+      << "level 17";
+  EXPECT_EQ(first("02 06 02 04 02 8001000001 02 00 02 20 02 00 02 00"), "bad-vector-set")
+      << "level 1 is missing";
+  EXPECT_EQ(first("02 06 02 04 02 8001000000 02 00 02 8000004001 02 00 02 00"), "bad-vector-set")
+      << "room for 16385 links";
+  EXPECT_EQ(first("02 07 02 04 02 8001000000 02 01 02 00 02 05 02 00 02 00"), "bad-vector-set")
+      << "more links than room";
+  EXPECT_EQ(first("02 07 02 04 02 8001000000 02 01 02 20 02 05 02 01 02 00"), "bad-vector-set")
+      << "the worst link is none";
+  EXPECT_EQ(first("02 08 02 04 02 8001000000 02 02 02 20 02 05 02 05 02 00 02 00"),
+            "bad-vector-set")
+      << "a link twice";
+  EXPECT_EQ(first("02 07 02 04 02 8001000000 02 00 02 20 02 00 02 00 02 00"), "bad-vector-set")
+      << "one number too many";
+  EXPECT_EQ(first("02 05 02 04 02 8001000000 02 00 02 20 02 00"), "bad-vector-set")
+      << "one too few";
+  EXPECT_EQ(first("02 00"), "bad-vector-set");
+}
+
+TEST(VectorSetTest, ItsHeadFits) {
+  const std::string element = "05 0161 05 0211ee 02 06 02 04 02 8001000000 02 00 02 20 02 00 02 00";
+  const auto with = [&](const std::string& head, uint64_t encoding = 0) {
+    return failure(7, module_id("vectorset", encoding) + from_hex(head + element + "00"));
+  };
+  EXPECT_EQ(with("02 02 02 01 02 01 02 00"), "read");
+  EXPECT_EQ(with("02 02 02 01 02 01 02 00", 1), "unsupported-value");
+  EXPECT_EQ(with("02 02 02 01 02 01 02 01 02 01 05 08 0000000000000000"), "read")
+      << "projected from one dimension";
+  EXPECT_EQ(with("02 02 02 01 02 01 02 01 02 02 05 08 0000000000000000"), "bad-vector-set");
+  EXPECT_EQ(with("02 02 02 01 02 01 02 01 02 01 05 09 000000000000000000"), "bad-vector-set");
+  EXPECT_EQ(failure(7, module_id("vectorset", 0) + from_hex("02 02 02 00 02 01 02 00 00")),
+            "bad-vector-set")
+      << "no elements";
 }
 
 TEST(ArrayTest, ReadsEveryKindOfItem) {
