@@ -1,20 +1,27 @@
 #include "engine/verify/finding_log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace rdbproof {
 
-void FindingLog::add(Finding finding) {
+bool FindingLog::keep(Finding finding) {
+  if (findings_.size() >= limit_) return false;
+  if (finding.code == Code::kNotCanonical && std::exchange(kept_not_canonical_, true)) return false;
+  // A copy, because the capacity of a shortened string stays.
+  if (finding.key.size() > kLongestName) finding.key = std::string(finding.key, 0, kLongestName);
+  findings_.push_back(std::move(finding));
+  return true;
+}
+
+bool FindingLog::add(Finding finding) {
   ++total_;
   lost_bytes_ += finding.lost_bytes;
   ++by_severity_[static_cast<size_t>(kind_of(finding.code).severity)];
   const auto code = static_cast<size_t>(finding.code);
   uint64_t& first = first_offset_[code];
   first = by_code_[code]++ == 0 ? finding.offset : std::min(first, finding.offset);
-  if (findings_.size() >= limit_) return;
-  // A copy, because the capacity of a shortened string stays.
-  if (finding.key.size() > kLongestName) finding.key = std::string(finding.key, 0, kLongestName);
-  findings_.push_back(std::move(finding));
+  return keep(std::move(finding));
 }
 
 void FindingLog::absorb(FindingLog&& next, uint64_t database) {
@@ -28,9 +35,8 @@ void FindingLog::absorb(FindingLog&& next, uint64_t database) {
     by_code_[i] += next.by_code_[i];
   }
   for (Finding& finding : next.findings_) {
-    if (findings_.size() >= limit_) break;
     if (finding.database == kNoDatabase) finding.database = database;
-    findings_.push_back(std::move(finding));
+    keep(std::move(finding));
   }
 }
 

@@ -14,10 +14,14 @@ class FindingLog {
   // What is kept of a key's name. The other keys of a file tell the rest, the offset which it is.
   static constexpr size_t kLongestName = 1024;
 
-  // Keeps at most `limit` findings.
+  // Keeps at most `limit` findings, and one of the forms that are not canonical: who writes one
+  // writes many.
   explicit FindingLog(uint64_t limit) : limit_(limit) {}
 
-  void add(Finding finding);
+  // Whether it is kept: then it is the last one of findings().
+  bool add(Finding finding);
+  // To complete one.
+  Finding& kept(size_t index) { return findings_[index]; }
   // Appends what follows in the file. Findings made before the next part knew its database get
   // `database`.
   void absorb(FindingLog&& next, uint64_t database);
@@ -36,7 +40,10 @@ class FindingLog {
   uint64_t first_offset(Code code) const { return first_offset_[static_cast<size_t>(code)]; }
 
  private:
+  bool keep(Finding finding);
+
   uint64_t limit_;
+  bool kept_not_canonical_ = false;
   uint64_t total_ = 0;
   uint64_t lost_bytes_ = 0;
   std::array<uint64_t, 5> by_severity_{};

@@ -27,6 +27,22 @@ TEST(FindingLogTest, KeepsTheFirstAndCountsAll) {
   EXPECT_EQ(log.count(Severity::kNote), 1u);
 }
 
+TEST(FindingLogTest, KeepsOneFormThatIsNotCanonical) {
+  FindingLog log = log_of({Code::kNotCanonical, Code::kNotCanonical, Code::kBadZiplist});
+  log.absorb(log_of({Code::kBadListpack, Code::kNotCanonical}), 0);
+  EXPECT_EQ(log.count(Code::kNotCanonical), 3u);
+  EXPECT_EQ(log.total(), 5u);
+  ASSERT_EQ(log.findings().size(), 3u);
+  EXPECT_EQ(log.findings()[0].code, Code::kNotCanonical);
+  EXPECT_EQ(log.findings()[2].code, Code::kBadListpack);
+}
+
+TEST(FindingLogTest, SaysWhetherAFindingIsKept) {
+  FindingLog log(1);
+  EXPECT_TRUE(log.add(finding(Code::kBadZiplist, 1)));
+  EXPECT_FALSE(log.add(finding(Code::kBadZiplist, 2)));
+}
+
 TEST(FindingLogTest, AbsorbsWithinItsLimit) {
   FindingLog log(3);
   log.add(finding(Code::kBadZiplist, 1));
