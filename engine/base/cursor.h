@@ -47,6 +47,18 @@ class Cursor {
     pos_ = end_;
   }
 
+  // Remembers the first thing that is legal but that no server writes. `what` is a literal.
+  __attribute__((noinline, cold)) void note(const char* what) { note_at(what, position()); }
+  __attribute__((noinline, cold)) void note_at(const char* what, uint64_t offset) {
+    if (!ok() || oddity_ != nullptr) return;
+    oddity_ = what;
+    oddity_offset_ = offset;
+  }
+  // What was noted, null if nothing was, and where.
+  const char* oddity() const { return oddity_; }
+  uint64_t oddity_offset() const { return oddity_offset_; }
+  void forget_oddity() { oddity_ = nullptr; }
+
   bool require(uint64_t count) {
     if (count <= remaining()) [[likely]]
       return true;
@@ -97,6 +109,8 @@ class Cursor {
   bool pinned_;
   uint64_t fault_offset_ = 0;
   const char* detail_ = "";
+  const char* oddity_ = nullptr;
+  uint64_t oddity_offset_ = 0;
   Code code_ = Code::kNone;
   Code overrun_code_ = Code::kLengthBeyondEnd;
 };

@@ -8,11 +8,11 @@ IntsetWalker::IntsetWalker(const Blob& blob) : in_(blob.data, blob.offset, blob.
   const uint64_t count = in_.u32_le();
   if (!in_) return;
   if (width_ != 2 && width_ != 4 && width_ != 8) {
-    in_.fail(Code::kBadIntset, "the width of its integers is not 2, 4 or 8");
+    fail_whole("the width of its integers is not 2, 4 or 8");
   } else if (count == 0) {
-    in_.fail(Code::kBadIntset, "it is empty");
+    fail_whole("it is empty");
   } else if (count * width_ != in_.remaining()) {
-    in_.fail(Code::kBadIntset, "its count of integers differs from its size");
+    fail_whole("its count of integers differs from its size");
   }
 }
 

@@ -14,31 +14,44 @@ class ListpackWalker {
 
   bool next(PackedValue& value);
   const Cursor& cursor() const { return in_; }
+  bool failed_as_whole() const { return failed_as_whole_; }
   // Entries passed so far.
   uint64_t passed() const { return passed_; }
   void fail(Code code, const char* detail) { in_.fail(code, detail); }
 
  private:
+  static constexpr const char* kLongForm = "an entry takes more bytes than it needs";
+
+  void fail_whole(const char* detail) {
+    failed_as_whole_ |= in_.ok();
+    in_.fail(Code::kBadListpack, detail);
+  }
   void read_value(uint8_t encoding, PackedValue& value);
+  // Shorter texts, and integers from -bound to below it, have a shorter form.
+  void read_text(uint64_t length, uint64_t shortest, PackedValue& value) {
+    if (length < shortest) in_.note(kLongForm);
+    value = PackedValue::of(in_.take(length));
+  }
+  void read_integer(int64_t integer, int64_t bound, PackedValue& value) {
+    if (integer >= -bound && integer < bound) in_.note(kLongForm);
+    value = PackedValue::of(integer);
+  }
   void check_back_length(uint64_t entry_bytes);
   bool finish();
 
   Cursor in_;
   uint64_t passed_ = 0;
   uint64_t announced_ = 0;
+  bool failed_as_whole_ = false;
 };
 
 inline ListpackWalker::ListpackWalker(const Blob& blob) : in_(blob.data, blob.offset, blob.pinned) {
   in_.set_overrun_code(Code::kBadListpack);
-  if (blob.data.size() < 7) in_.fail(Code::kBadListpack, "shorter than its header");
+  if (blob.data.size() < 7) fail_whole("shorter than its header");
   const uint32_t total = in_.u32_le();
   announced_ = in_.u16_le();
-  if (total != blob.data.size()) {
-    in_.fail(Code::kBadListpack, "its length field differs from its size");
-  }
-  if (in_ && static_cast<uint8_t>(blob.data.back()) != 0xFF) {
-    in_.fail(Code::kBadListpack, "no end mark");
-  }
+  if (total != blob.data.size()) fail_whole("its length field differs from its size");
+  if (in_ && static_cast<uint8_t>(blob.data.back()) != 0xFF) fail_whole("no end mark");
 }
 
 inline bool ListpackWalker::next(PackedValue& value) {
@@ -60,22 +73,22 @@ inline bool ListpackWalker::next(PackedValue& value) {
 inline void ListpackWalker::read_value(uint8_t encoding, PackedValue& value) {
   if (encoding < 0xE0) {  // 13 bits, signed
     const auto bits = static_cast<int64_t>((encoding & 0x1Fu) << 8 | in_.u8());
+    if (bits < 128) in_.note(kLongForm);
     value = PackedValue::of(bits >= 4096 ? bits - 8192 : bits);
   } else if (encoding < 0xF0) {
-    const uint64_t length = (encoding & 0x0Fu) << 8 | in_.u8();
-    value = PackedValue::of(in_.take(length));
+    read_text((encoding & 0x0Fu) << 8 | in_.u8(), 64, value);
   } else if (encoding == 0xF0) {
-    value = PackedValue::of(in_.take(in_.u32_le()));
+    read_text(in_.u32_le(), 4096, value);
   } else if (encoding == 0xF1) {
-    value = PackedValue::of(int64_t{static_cast<int16_t>(in_.u16_le())});
+    read_integer(int64_t{static_cast<int16_t>(in_.u16_le())}, 4096, value);
   } else if (encoding == 0xF2) {
     const uint32_t low = in_.u16_le();
     const auto high = static_cast<int8_t>(in_.u8());
-    value = PackedValue::of(int64_t{high} * 65536 + low);
+    read_integer(int64_t{high} * 65536 + low, 1 << 15, value);
   } else if (encoding == 0xF3) {
-    value = PackedValue::of(int64_t{static_cast<int32_t>(in_.u32_le())});
+    read_integer(int64_t{static_cast<int32_t>(in_.u32_le())}, 1 << 23, value);
   } else if (encoding == 0xF4) {
-    value = PackedValue::of(static_cast<int64_t>(in_.u64_le()));
+    read_integer(static_cast<int64_t>(in_.u64_le()), int64_t{1} << 31, value);
   } else {
     in_.fail(Code::kBadListpack, "an entry has an encoding that does not exist");
   }
@@ -101,9 +114,9 @@ inline void ListpackWalker::check_back_length(uint64_t entry_bytes) {
 inline bool ListpackWalker::finish() {
   if (!in_.ok()) return false;
   if (in_.remaining() == 0) {
-    in_.fail(Code::kBadListpack, "an entry covers the end mark");
+    fail_whole("an entry covers the end mark");
   } else if (announced_ != 65535 && announced_ != passed_) {
-    in_.fail(Code::kBadListpack, "its count of entries is wrong");
+    fail_whole("its count of entries is wrong");
   }
   return false;
 }

@@ -29,6 +29,7 @@ struct Blob {
 //   explicit Walker(const Blob&)
 //   bool next(PackedValue&)   the next entry; false at the end or at the first thing that is wrong
 //   const Cursor& cursor()    its state: ok() tells the two apart
+//   bool failed_as_whole()    what is wrong is the blob's header or count, not one of its entries
 // It validates what it passes: there is no second, unchecked walk.
 
 }  // namespace rdbproof

@@ -5,14 +5,12 @@ namespace rdbproof {
 ZiplistWalker::ZiplistWalker(const Blob& blob)
     : in_(blob.data, blob.offset, blob.pinned), size_(blob.data.size()) {
   in_.set_overrun_code(Code::kBadZiplist);
-  if (size_ < 11) in_.fail(Code::kBadZiplist, "shorter than its header");
+  if (size_ < 11) fail_whole("shorter than its header");
   const uint32_t total = in_.u32_le();
   tail_ = in_.u32_le();
   announced_ = in_.u16_le();
-  if (total != size_) in_.fail(Code::kBadZiplist, "its length field differs from its size");
-  if (in_ && static_cast<uint8_t>(blob.data.back()) != 0xFF) {
-    in_.fail(Code::kBadZiplist, "no end mark");
-  }
+  if (total != size_) fail_whole("its length field differs from its size");
+  if (in_ && static_cast<uint8_t>(blob.data.back()) != 0xFF) fail_whole("no end mark");
 }
 
 bool ZiplistWalker::next(PackedValue& value) {
@@ -65,11 +63,11 @@ void ZiplistWalker::read_value(PackedValue& value) {
 bool ZiplistWalker::finish() {
   if (!in_.ok()) return false;
   if (in_.remaining() == 0) {
-    in_.fail(Code::kBadZiplist, "an entry covers the end mark");
+    fail_whole("an entry covers the end mark");
   } else if (tail_ != last_entry_) {
-    in_.fail(Code::kBadZiplist, "its offset of the last entry is wrong");
+    fail_whole("its offset of the last entry is wrong");
   } else if (announced_ != 65535 && announced_ != passed_) {
-    in_.fail(Code::kBadZiplist, "its count of entries is wrong");
+    fail_whole("its count of entries is wrong");
   }
   return false;
 }

@@ -14,8 +14,13 @@ class ZiplistWalker {
 
   bool next(PackedValue& value);
   const Cursor& cursor() const { return in_; }
+  bool failed_as_whole() const { return failed_as_whole_; }
 
  private:
+  void fail_whole(const char* detail) {
+    failed_as_whole_ |= in_.ok();
+    in_.fail(Code::kBadZiplist, detail);
+  }
   void read_value(PackedValue& value);
   bool finish();
 
@@ -26,6 +31,7 @@ class ZiplistWalker {
   uint64_t passed_ = 0;
   uint64_t previous_bytes_ = 0;
   uint64_t last_entry_ = 10;  // offset in the blob; an empty list's tail is its end mark
+  bool failed_as_whole_ = false;
 };
 
 }  // namespace rdbproof

@@ -6,7 +6,7 @@ ZipmapWalker::ZipmapWalker(const Blob& blob) : in_(blob.data, blob.offset, blob.
   in_.set_overrun_code(Code::kBadZipmap);
   announced_ = in_.u8();
   if (in_ && (blob.data.size() < 2 || static_cast<uint8_t>(blob.data.back()) != 0xFF)) {
-    in_.fail(Code::kBadZipmap, "no end mark");
+    fail_whole("no end mark");
   }
 }
 
@@ -37,13 +37,13 @@ uint64_t ZipmapWalker::read_length() {
 bool ZipmapWalker::finish() {
   if (!in_.ok()) return false;
   if (in_.remaining() == 0) {
-    in_.fail(Code::kBadZipmap, "an entry covers the end mark");
+    fail_whole("an entry covers the end mark");
   } else if (value_is_next_) {
     in_.fail(Code::kTupleIncomplete, "a field without a value");
   } else if (passed_ == 0) {
-    in_.fail(Code::kBadZipmap, "it is empty");
+    fail_whole("it is empty");
   } else if (announced_ < 254 && announced_ != passed_ / 2) {
-    in_.fail(Code::kBadZipmap, "its count of pairs is wrong");
+    fail_whole("its count of pairs is wrong");
   }
   return false;
 }

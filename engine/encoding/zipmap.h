@@ -14,8 +14,13 @@ class ZipmapWalker {
 
   bool next(PackedValue& value);
   const Cursor& cursor() const { return in_; }
+  bool failed_as_whole() const { return failed_as_whole_; }
 
  private:
+  void fail_whole(const char* detail) {
+    failed_as_whole_ |= in_.ok();
+    in_.fail(Code::kBadZipmap, detail);
+  }
   uint64_t read_length();
   bool finish();
 
@@ -23,6 +28,7 @@ class ZipmapWalker {
   uint64_t announced_ = 0;
   uint64_t passed_ = 0;
   bool value_is_next_ = false;
+  bool failed_as_whole_ = false;
 };
 
 }  // namespace rdbproof

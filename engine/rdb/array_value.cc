@@ -68,8 +68,12 @@ void decode_array(ValueReader& value) {
   const uint64_t count = read_length(value.in);
   const bool has_insert_index = read_length(value.in) != 0;
   const uint64_t insert_index = has_insert_index ? read_length(value.in) : 0;
-  if (value.in && count == 0) return value.in.fail(Code::kBadArray, "it has no elements");
+  if (value.in && count == 0) {
+    value.path.leave_elements();
+    return value.in.fail(Code::kBadArray, "it has no elements");
+  }
   if (has_insert_index && insert_index == kNoIndex) {
+    value.path.leave_elements();
     return value.in.fail(Code::kBadArray, "its insert index does not exist");
   }
   uint64_t previous = kNoIndex;

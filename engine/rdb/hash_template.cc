@@ -28,6 +28,12 @@ class RepeatedNames {
   uint64_t bytes_ = 0;
 };
 
+const HashTemplate* fields_of(ValueReader& value, uint64_t id) {
+  const HashTemplate* const found = find_template(value.in, value.file, id);
+  if (found == nullptr) value.path.leave_elements();
+  return found;
+}
+
 // The order of the fields in a template, which is strict.
 bool stands_before(Bytes left, Bytes right) {
   return left.size() != right.size() ? left.size() < right.size() : left < right;
@@ -70,7 +76,7 @@ void skip_template_array(Cursor& in, const FileContext& file) {
 }
 
 void decode_template_array(ValueReader& value) {
-  const HashTemplate* const fields = find_template(value.in, value.file, read_length(value.in));
+  const HashTemplate* const fields = fields_of(value, read_length(value.in));
   if (fields == nullptr) return;
   const uint64_t before = value.in.remaining();
   RepeatedNames names;
@@ -88,9 +94,11 @@ void decode_template_listpack(ValueReader& value) {
   ListpackWalker walker(blob);
   PackedValue item;
   if (!walker.next(item) || !item.is_integer) walker.fail(Code::kBadTemplate, "it names none");
-  if (!walker.cursor()) return value.adopt_failure(walker.cursor());
-  const auto id = static_cast<uint64_t>(item.integer);
-  const HashTemplate* const fields = find_template(value.in, value.file, id);
+  if (!walker.cursor()) {
+    value.path.leave_elements();
+    return value.adopt(walker);
+  }
+  const HashTemplate* const fields = fields_of(value, static_cast<uint64_t>(item.integer));
   if (fields == nullptr) return;
   RepeatedNames names;
   for (const std::string& field : *fields) {
@@ -98,11 +106,11 @@ void decode_template_listpack(ValueReader& value) {
     if (!value.in) return;
     if (!walker.next(item))
       walker.fail(Code::kBadTemplate, "it has fewer values than its template");
-    if (!walker.cursor()) return value.adopt_failure(walker.cursor());
+    if (!walker.cursor()) return value.adopt(walker);
     value.push({ElementKind::kField, field, value.text(item), kNoExpiry});
   }
   if (walker.next(item)) walker.fail(Code::kBadTemplate, "it has more values than its template");
-  value.adopt_failure(walker.cursor());
+  value.adopt(walker);
   value.out.flush();
 }
 

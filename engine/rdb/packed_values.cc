@@ -1,6 +1,9 @@
 // Values that are one packed blob, or a list of them: one template a shape, one walker an encoding.
+#include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "engine/encoding/intset.h"
 #include "engine/encoding/listpack.h"
@@ -17,14 +20,14 @@ void walk_items(ValueReader& value, const Blob& blob) {
   for (PackedValue item; walker.next(item);) {
     value.push({value.item_kind, value.text(item)});
   }
-  value.adopt_failure(walker.cursor());
+  value.adopt(walker);
 }
 
 // The second of a pair; a failure if the blob ends before it.
 template <class Walker>
 bool next_of_tuple(ValueReader& value, Walker& walker, PackedValue& item) {
   if (walker.next(item)) return true;
-  value.adopt_failure(walker.cursor());
+  value.adopt(walker.cursor());
   value.in.fail(Code::kTupleIncomplete);
   return false;
 }
@@ -39,7 +42,20 @@ void walk_fields(ValueReader& value, const Blob& blob) {
     const Bytes field_text = value.text(field);
     value.push({ElementKind::kField, field_text, value.text(text), kNoExpiry});
   }
-  value.adopt_failure(walker.cursor());
+  value.adopt(walker);
+}
+
+// The order of members of the same score: bytewise, by text.
+bool is_after(const PackedValue& left, const PackedValue& right) {
+  std::array<char, 20> left_digits{};
+  std::array<char, 20> right_digits{};
+  const auto text = [](const PackedValue& value, std::array<char, 20>& digits) -> Bytes {
+    if (!value.is_integer) return value.text;
+    char* const begin = digits.data();
+    const char* const end = std::to_chars(begin, begin + digits.size(), value.integer).ptr;
+    return {begin, static_cast<size_t>(end - begin)};
+  };
+  return text(left, left_digits) > text(right, right_digits);
 }
 
 template <class Walker>
@@ -47,41 +63,55 @@ void walk_scores(ValueReader& value, const Blob& blob) {
   Walker walker(blob);
   PackedValue member;
   PackedValue text;
+  PackedValue previous_member;
+  double previous_score = -std::numeric_limits<double>::infinity();
   while (walker.next(member)) {
     if (!next_of_tuple(value, walker, text)) return;
     Cursor here({}, walker.cursor().offset(), true);
     const double score =
         text.is_integer ? static_cast<double>(text.integer) : parse_score(here, text.text);
-    if (!here) return value.adopt_failure(here);
+    if (!here) return value.adopt(here);
+    // A member that comes twice in a row is found where all members are compared.
+    if (score < previous_score || (score == previous_score && is_after(previous_member, member))) {
+      return value.in.fail_at(Code::kBadOrder, walker.cursor().offset(), "");
+    }
+    previous_score = score;
+    previous_member = member;
     value.push({ElementKind::kScored, value.text(member), {}, std::bit_cast<uint64_t>(score)});
   }
-  value.adopt_failure(walker.cursor());
+  value.adopt(walker);
 }
 
-void walk_expiring_fields(ValueReader& value, const Blob& blob) {
+// Returns the earliest expiry, or kNoExpiry.
+uint64_t walk_expiring_fields(ValueReader& value, const Blob& blob) {
   ListpackWalker walker(blob);
+  uint64_t earliest = kNoExpiry;
   PackedValue field;
   PackedValue text;
   PackedValue expiry;
   uint64_t previous = 0;
   while (walker.next(field)) {
-    if (!next_of_tuple(value, walker, text) || !next_of_tuple(value, walker, expiry)) return;
+    if (!next_of_tuple(value, walker, text) || !next_of_tuple(value, walker, expiry)) break;
     const auto time = static_cast<uint64_t>(expiry.integer);  // a negative one is too large
     if (!expiry.is_integer || time > kMaxFieldExpiryMs) {
-      return value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "of a hash field");
+      value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "of a hash field");
+      break;
     }
     const bool expires = time != 0;
     // Ascending, and those without an expiry last: servers expire from the front.
     const uint64_t order = expires ? time : kMaxFieldExpiryMs + 1;
     if (order < previous) {
-      return value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "fields out of order");
+      value.in.fail_at(Code::kBadExpiry, walker.cursor().offset(), "fields out of order");
+      break;
     }
     previous = order;
+    if (expires && earliest == kNoExpiry) earliest = time;
     if (expires) ++value.summary.expiring_elements;
     const Bytes field_text = value.text(field);
     value.push({ElementKind::kField, field_text, value.text(text), expires ? time : kNoExpiry});
   }
-  value.adopt_failure(walker.cursor());
+  value.adopt(walker);
+  return earliest;
 }
 
 // Reads the one blob of the value and walks it.
@@ -125,8 +155,18 @@ void decode_listpack_expiring_fields_pre_ga(ValueReader& value) {
 }
 
 void decode_listpack_expiring_fields(ValueReader& value) {
-  value.in.skip(8);  // the earliest of the expiries that follow
-  decode_blob<walk_expiring_fields>(value);
+  // What the server has noted is not exact: fields that expired, were deleted or became persistent
+  // leave it too early, and it stays as it is while it is too late by less than four seconds.
+  constexpr uint64_t kLeewayMs = 4000;
+  const uint64_t offset = value.in.offset();
+  const uint64_t noted = value.in.u64_le();
+  const Blob blob = value.read_blob();
+  if (!value.in) return;
+  const uint64_t earliest = walk_expiring_fields(value, blob);
+  value.out.flush();
+  if (!value.in) return;
+  const uint64_t latest = earliest == kNoExpiry ? kMaxFieldExpiryMs : earliest + kLeewayMs;
+  if (noted > latest) value.remark_whole(Code::kFieldExpiryHint, offset);
 }
 
 void decode_quicklist(ValueReader& value) {

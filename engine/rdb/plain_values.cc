@@ -1,7 +1,9 @@
 // Values whose elements stand one after the other as strings.
 #include <bit>
+#include <charconv>
 #include <cmath>
 
+#include "engine/encoding/hyperloglog.h"
 #include "engine/rdb/values.h"
 
 namespace rdbproof {
@@ -22,10 +24,18 @@ bool is_integer_text(Bytes text) {
   return digits.size() < limit.size() || digits <= limit;
 }
 
-std::string_view string_encoding(const StringValue& value) {
-  constexpr size_t kEmbeddedLimit = 44;  // since Redis 3.2
-  if (value.form == StringForm::kInteger || is_integer_text(value.text)) return "int";
-  return value.text.size() <= kEmbeddedLimit ? "embstr" : "raw";
+// Servers store integers of up to 32 bits as such.
+__attribute__((noinline)) void note_integer_as_text(Cursor& in, const StringValue& string) {
+  int32_t integer = 0;
+  const char* const end = string.text.data() + string.text.size();
+  if (std::from_chars(string.text.data(), end, integer).ec == std::errc()) {
+    in.note_at("an integer is stored as text", string.offset);
+  }
+}
+
+__attribute__((noinline)) void check_hyperloglog(ValueReader& value, const StringValue& string) {
+  const char* const fault = hyperloglog_fault(string.text);
+  if (fault != nullptr) value.remark(Code::kBadHyperLogLog, string.offset, fault);
 }
 
 void push_field(ValueReader& value, Bytes field, Bytes text, uint64_t expiry) {
@@ -43,7 +53,16 @@ void push_score(ValueReader& value, Bytes member, double score) {
 void decode_string(ValueReader& value) {
   const StringValue string = value.read_text();
   if (!value.in) return;
-  value.summary.encoding = string_encoding(string);
+  constexpr size_t kEmbeddedLimit = 44;  // since Redis 3.2
+  if (string.form == StringForm::kInteger) {
+    value.summary.encoding = "int";
+  } else if (is_integer_text(string.text)) {
+    value.summary.encoding = "int";
+    note_integer_as_text(value.in, string);
+  } else {
+    value.summary.encoding = string.text.size() <= kEmbeddedLimit ? "embstr" : "raw";
+    if (begins_like_hyperloglog(string.text)) check_hyperloglog(value, string);
+  }
   value.push({value.item_kind, string.text});
 }
 
@@ -87,8 +106,15 @@ void decode_fields(ValueReader& value) {
 }
 
 void decode_fields_relative_expiry(ValueReader& value) {
+  const uint64_t offset = value.in.offset();
   const uint64_t minimum = value.in.u64_le();
   const uint64_t count = read_length(value.in);
+  // 2^48 stands for "none"; servers refuse more.
+  if (minimum > kMaxFieldExpiryMs + 1) {
+    value.path.leave_elements();
+    return value.in.fail_at(Code::kBadExpiry, offset, "the earliest of a hash");
+  }
+  bool has_minimum = false;
   for (uint64_t i = 0; i < count; ++i) {
     const uint64_t relative = read_length(value.in);
     const Bytes field = value.read_text().text;
@@ -98,8 +124,10 @@ void decode_fields_relative_expiry(ValueReader& value) {
         (minimum > kMaxFieldExpiryMs || relative - 1 > kMaxFieldExpiryMs - minimum)) {
       return value.in.fail(Code::kBadExpiry, "of a hash field");
     }
+    has_minimum |= relative == 1;
     push_field(value, field, text, relative == 0 ? kNoExpiry : minimum + relative - 1);
   }
+  if (!has_minimum && count != 0) value.remark_whole(Code::kFieldExpiryHint, offset);
 }
 
 void decode_fields_absolute_expiry(ValueReader& value) {

@@ -9,8 +9,12 @@
 namespace rdbproof {
 
 uint64_t detail::read_long_length(Cursor& in, uint8_t first) {
-  if (first == 0x80) return in.u32_be();
-  if (first == 0x81) return in.u64_be();
+  if (first == 0x80 || first == 0x81) {
+    const bool is_long = first == 0x81;
+    const uint64_t length = is_long ? in.u64_be() : in.u32_be();
+    if (length < (is_long ? uint64_t{1} << 32 : 0x4000)) in.note(kLongLength);
+    return length;
+  }
   in.fail(Code::kBadLength, first >= 0xC0 ? "a string's special form where a length must stand"
                                           : "its first byte is none that the format knows");
   return 0;
@@ -62,7 +66,28 @@ static StringValue decompress(Cursor& in, const StringHeader& header, TextArena&
     in.fail_at(Code::kBadLzf, offset, "");
     return {};
   }
+  // Redis compresses strings of more than 20 bytes, where that saves some.
+  constexpr uint64_t kLongestPlain = 20;
+  if (header.plain_bytes <= kLongestPlain || header.plain_bytes <= header.stored_bytes) {
+    in.note("a string is compressed that servers would not compress");
+  }
   return {Bytes(plain, header.plain_bytes), StringForm::kLzf, offset};
+}
+
+static int64_t read_integer(Cursor& in, uint8_t bytes) {
+  int64_t integer = 0;
+  bool is_short = false;
+  if (bytes == 1) integer = static_cast<int8_t>(in.u8());
+  if (bytes == 2) {
+    integer = static_cast<int16_t>(in.u16_le());
+    is_short = integer == static_cast<int8_t>(integer);
+  }
+  if (bytes == 4) {
+    integer = static_cast<int32_t>(in.u32_le());
+    is_short = integer == static_cast<int16_t>(integer);
+  }
+  if (is_short) in.note("an integer takes more bytes than it needs");
+  return integer;
 }
 
 StringValue read_string_slow(Cursor& in, TextArena& arena, const Limits& limits) {
@@ -72,10 +97,7 @@ StringValue read_string_slow(Cursor& in, TextArena& arena, const Limits& limits)
     return {in.take(header.stored_bytes), StringForm::kRaw, offset};
   }
   if (header.form == StringForm::kLzf) return decompress(in, header, arena, limits);
-  int64_t integer = 0;
-  if (header.integer_bytes == 1) integer = static_cast<int8_t>(in.u8());
-  if (header.integer_bytes == 2) integer = static_cast<int16_t>(in.u16_le());
-  if (header.integer_bytes == 4) integer = static_cast<int32_t>(in.u32_le());
+  const int64_t integer = read_integer(in, header.integer_bytes);
   return {integer_text(integer, arena), StringForm::kInteger, offset};
 }
 

@@ -14,12 +14,19 @@ namespace detail {
 uint64_t read_long_length(Cursor& in, uint8_t first);
 }
 
-// A length: 6, 14, 32 or 64 bits. Servers accept longer forms than needed, so do we.
+inline constexpr const char* kLongLength = "a length takes more bytes than it needs";
+
+// A length: 6, 14, 32 or 64 bits. Servers accept longer forms than needed, so do we, with a note.
 inline uint64_t read_length(Cursor& in) {
   const uint8_t first = in.u8();
   if (first < 0x40) [[likely]]
     return first;
-  if (first < 0x80) return (first & 0x3Fu) << 8 | in.u8();
+  if (first < 0x80) {
+    const uint64_t length = (first & 0x3Fu) << 8 | in.u8();
+    if (length < 0x40) [[unlikely]]
+      in.note(kLongLength);
+    return length;
+  }
   return detail::read_long_length(in, first);
 }
 

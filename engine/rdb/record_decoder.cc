@@ -27,6 +27,8 @@ void RecordDecoder::read_record(Cursor& in) {
     state_.attributes = {};
   } else {
     read_other(*row, in);
+    if (in.oddity() != nullptr) [[unlikely]]
+      report_oddity(in);
   }
 }
 
@@ -61,6 +63,11 @@ void RecordDecoder::report_lost(Cursor& in, const Cursor& start, const RdbRow& r
   finding.lost_from = state_.record_offset;
   finding.lost_bytes = in.offset() - state_.record_offset;
   state_.sink.finding(std::move(finding));
+}
+
+void RecordDecoder::report_oddity(Cursor& in) {
+  state_.report(Code::kNotCanonical, in.oddity_offset(), in.oddity());
+  in.forget_oddity();
 }
 
 void RecordDecoder::read_key(const RdbRow& row, Cursor& in) {
@@ -114,6 +121,7 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
   finding.path = value.path.text(value.summary.elements);
   in = start;
   row.skip(in, state_.file);
+  in.forget_oddity();
   finding.lost_from = key.offset;
   finding.lost_bytes = in.offset() - key.offset;
   state_.sink.finding(std::move(finding));
@@ -128,6 +136,8 @@ void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
         {Code::kEmptyContainer, key.offset, state_.database, true, std::string(key.name), {}});
     return state_.sink.drop_key(key);
   }
+  if (value.in.oddity() != nullptr) [[unlikely]]
+    value.remark_oddity();
   for (Finding& remark : value.remarks) {
     remark.database = state_.database;
     remark.has_key = true;

@@ -30,6 +30,7 @@ class RecordDecoder {
   void finish_value(ValueReader& value, const Key& key);
   void report_lost(Cursor& in, const Cursor& start, const RdbRow& row);
   void read_member_expiries(ValueReader& value);
+  void report_oddity(Cursor& in);
   void identify_module(Cursor in, Key& key);
 
   RecordState state_;

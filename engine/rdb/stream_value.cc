@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/base/limits.h"
-#include "engine/encoding/listpack.h"
+#include "engine/rdb/stream_node.h"
 #include "engine/rdb/values.h"
 
 namespace rdbproof {
@@ -15,160 +15,85 @@ namespace {
 
 constexpr const char* kTooMuchRepeated = "a long name that is repeated too often";
 
-struct StreamId {
-  uint64_t ms = 0;
-  uint64_t sequence = 0;
-
-  auto operator<=>(const StreamId&) const = default;
-};
-
-// Ids in nodes and pending lists: 16 bytes, big-endian.
-StreamId read_raw_id(Cursor& in) {
-  const uint64_t ms = in.u64_be();
-  return {ms, in.u64_be()};
-}
-
 StreamId read_length_id(Cursor& in) {
   const uint64_t ms = read_length(in);
   return {ms, read_length(in)};
 }
 
-// A node: entries as differences to a master entry, in one listpack.
-//   count, deleted, field count, field names, 0
-//   entry: flags, ms and sequence difference, [field count, names and values | values], entry size
-class StreamNode {
- public:
-  StreamNode(ValueReader& value, StreamId master, const Blob& blob)
-      : value_(value),
-        master_(master),
-        walker_(blob),
-        repeatable_(max_repeated_bytes(blob.data.size())) {}
+// What is known of a stream before its groups.
+struct StreamHead {
+  StreamEntries entries;
+  uint64_t stated_length = 0;
+  StreamId last;
+  uint64_t added = 0;  // entries ever; since 2
 
-  // Pushes the live entries; returns how many there are.
-  uint64_t walk();
-
- private:
-  static constexpr uint64_t kDeleted = 1;
-  static constexpr uint64_t kSameFields = 2;
-
-  bool at_end() const { return walker_.cursor().remaining() <= 1; }
-  PackedValue next();
-  uint64_t next_integer();
-  void read_master_fields();
-  void walk_entry();
-  void push_field(Bytes name, bool live);
-
-  ValueReader& value_;
-  StreamId master_;
-  ListpackWalker walker_;
-  std::vector<Bytes> fields_;
-  uint64_t fields_bytes_ = 0;
-  uint64_t repeatable_;  // bytes of field names that entries may still share
-  uint64_t live_ = 0;
-  uint64_t deleted_ = 0;
+  bool length_fits() const { return stated_length == entries.live; }
 };
 
-PackedValue StreamNode::next() {
-  PackedValue item;
-  if (!walker_.next(item)) walker_.fail(Code::kBadStream, "a node ends in the middle of an entry");
-  return item;
-}
-
-uint64_t StreamNode::next_integer() {
-  const PackedValue item = next();
-  if (walker_.cursor() && !item.is_integer) {
-    walker_.fail(Code::kBadStream, "text stands where a node must have an integer");
-  }
-  return static_cast<uint64_t>(item.integer);
-}
-
-void StreamNode::read_master_fields() {
-  const uint64_t count = next_integer();
-  for (uint64_t i = 0; i < count && walker_.cursor(); ++i) {
-    fields_.push_back(text_of(next(), value_.blob_arena));
-    fields_bytes_ += fields_.back().size();
-  }
-  if (next_integer() != 0) walker_.fail(Code::kBadStream, "a master entry has no end");
-}
-
-void StreamNode::push_field(Bytes name, bool live) {
-  const PackedValue text = next();
-  if (!live || !walker_.cursor()) return;
-  value_.out.push({ElementKind::kStreamField, name, value_.text(text)});
-}
-
-void StreamNode::walk_entry() {
-  const uint64_t flags = next_integer();
-  StreamId id = master_;
-  id.ms += next_integer();
-  id.sequence += next_integer();
-  if (flags > (kDeleted | kSameFields))
-    walker_.fail(Code::kBadStream, "an entry has unknown flags");
-  if (!walker_.cursor()) return;
-  const bool live = (flags & kDeleted) == 0;
-  live ? ++live_ : ++deleted_;
-  if (live) value_.push({ElementKind::kStreamEntry, {}, {}, id.ms, id.sequence});
-  uint64_t size = 3;
-  if (flags & kSameFields) {
-    const uint64_t repeated = live ? fields_bytes_ : 0;
-    if (repeated > repeatable_) return walker_.fail(Code::kLimitExceeded, kTooMuchRepeated);
-    repeatable_ -= repeated;
-    for (const Bytes field : fields_) push_field(field, live);
-    size += fields_.size();
-  } else {
-    const uint64_t count = next_integer();
-    for (uint64_t i = 0; i < count && walker_.cursor(); ++i) {
-      const PackedValue name = next();
-      push_field(live ? value_.text(name) : Bytes(), live);
-    }
-    size += 1 + 2 * count;
-  }
-  if (next_integer() != size) walker_.fail(Code::kBadStream, "an entry's size is wrong");
-}
-
-uint64_t StreamNode::walk() {
-  const uint64_t announced_live = next_integer();
-  const uint64_t announced_deleted = next_integer();
-  read_master_fields();
-  while (walker_.cursor() && !at_end()) walk_entry();
-  PackedValue end;
-  if (walker_.cursor()) walker_.next(end);  // checks the listpack's own count
-  if (live_ != announced_live || deleted_ != announced_deleted) {
-    walker_.fail(Code::kBadStream, "a node's count of entries is wrong");
-  }
-  value_.adopt_failure(walker_.cursor());
-  return live_;
-}
-
 // `length_must_fit`: Redis 8.8 refuses a stated length that is not the number of entries.
-void decode_nodes(ValueReader& value, bool length_must_fit) {
+void decode_nodes(ValueReader& value, StreamHead& head, bool length_must_fit) {
   const uint64_t nodes = read_length(value.in);
-  uint64_t live = 0;
   StreamId previous;
   for (uint64_t i = 0; i < nodes && value.in; ++i) {
     value.path.at(0, "node", i);
     const Blob key = value.read_blob();
-    if (value.in && key.data.size() != 16) {
-      return value.in.fail_at(Code::kBadStream, key.offset, "a node's id is not 16 bytes long");
-    }
+    if (!value.in) return;
+    const auto fail = [&](const char* detail) {
+      value.path.leave_items();
+      value.in.fail_at(Code::kBadStream, key.offset, detail);
+    };
+    if (key.data.size() != 16) return fail("a node's id is not 16 bytes long");
     Cursor id(key.data, key.offset, key.pinned);
     const StreamId master = read_raw_id(id);
-    if (i != 0 && master <= previous) {
-      return value.in.fail_at(Code::kBadStream, key.offset, "its nodes do not ascend");
+    if (i != 0 && (master <= previous || master <= head.entries.last_live)) {
+      return fail("its nodes do not ascend");
     }
     previous = master;
     const Blob blob = value.read_blob();
     if (!value.in) return;
-    live += StreamNode(value, master, blob).walk();
+    walk_stream_node(value, master, blob, head.entries);
     value.out.flush();
   }
-  const uint64_t stated = read_length(value.in);
-  if (stated != live && (length_must_fit || nodes == 0)) {
+  if (!value.in) return;
+  value.path.leave_elements();
+  head.stated_length = read_length(value.in);
+  if (!head.length_fits() && (length_must_fit || nodes == 0)) {
     value.in.fail(Code::kBadStream, "its length is not its number of entries");
   }
-  value.path.leave_elements();
-  if (stated != live) value.remark(Code::kStreamLength, value.in.offset());
-  value.summary.elements = stated;
+  if (!head.length_fits()) value.remark(Code::kStreamLength, value.in.offset());
+  value.summary.elements = head.stated_length;
+}
+
+// Since 7.0 a stream states its first entry. Of an empty one that came from an older file servers
+// write the highest possible id.
+void check_first_id(ValueReader& value, const StreamHead& head, StreamId first, uint64_t offset) {
+  constexpr StreamId kHighest{~uint64_t{0}, ~uint64_t{0}};
+  if (!head.length_fits()) return;
+  const bool is_empty = head.entries.live == 0;
+  if (first == head.entries.first_live || (is_empty && first == kHighest)) return;
+  value.remark(Code::kStreamMetadata, offset, "its first id is not that of its first entry");
+}
+
+void read_tail(ValueReader& value, StreamHead& head, int version) {
+  Cursor& in = value.in;
+  uint64_t offset = in.offset();
+  head.last = read_length_id(in);
+  if (head.last < head.entries.last_live) {
+    in.fail_at(Code::kBadStream, offset, "its last id is before that of its last entry");
+  }
+  if (version < 2) return;  // servers infer the rest
+  offset = in.offset();
+  const StreamId first = read_length_id(in);
+  const StreamId max_deleted = read_length_id(in);
+  head.added = read_length(in);
+  if (!in) return;
+  check_first_id(value, head, first, offset);
+  if (max_deleted > head.last) {
+    value.remark(Code::kStreamMetadata, offset, "an entry was deleted behind its last id");
+  }
+  if (head.length_fits() && head.added < head.entries.live) {
+    value.remark(Code::kStreamMetadata, offset, "fewer entries were added than there are");
+  }
 }
 
 struct Pending {
@@ -179,10 +104,12 @@ struct Pending {
 
 // The pending entries of a group, ascending by id. Memory is bounded by the bytes read: 25 an
 // entry.
-std::vector<Pending> read_pending(Cursor& in) {
+std::vector<Pending> read_pending(ValueReader& value) {
+  Cursor& in = value.in;
   const uint64_t count = read_length(in);
   std::vector<Pending> pending;
   for (uint64_t i = 0; i < count; ++i) {
+    value.path.at(1, "pending entry", i);
     const StreamId id = read_raw_id(in);
     in.skip(8);  // time of the last delivery, a clock
     const uint64_t deliveries = read_length(in);
@@ -232,32 +159,52 @@ void decode_consumer(ValueReader& value, std::vector<Pending>& pending, int vers
   }
 }
 
-void decode_group(ValueReader& value, int version) {
+// What servers cannot write unless somebody sets ids or counters by hand. -1: unknown. An id behind
+// the group's alone says nothing, XGROUP SETID may go back; before 7.0 XCLAIM FORCE took any.
+void check_group(ValueReader& value, const StreamHead& head, StreamId last, uint64_t entries_read,
+                 const std::vector<Pending>& pending, uint64_t offset) {
+  constexpr uint64_t kUnknown = ~uint64_t{0};
+  if (entries_read != kUnknown && entries_read > head.added) {
+    value.remark(Code::kStreamMetadata, offset, "a group has read more entries than were added");
+  }
+  if (!pending.empty() && pending.back().id > std::max(last, head.last)) {
+    value.remark(Code::kStreamMetadata, offset, "an entry is pending behind the last id");
+  }
+}
+
+void decode_group(ValueReader& value, const StreamHead& head, uint64_t index, int version) {
+  const uint64_t offset = value.in.offset();
   const Blob name = value.read_blob();
   const StreamId last = read_length_id(value.in);
-  if (version >= 2) read_length(value.in);  // entries read, which older formats do not have
+  const uint64_t entries_read = version >= 2 ? read_length(value.in) : 0;
   if (!value.in) return;
   value.out.push({ElementKind::kStreamGroup, name.data, {}, last.ms, last.sequence});
-  std::vector<Pending> pending = read_pending(value.in);
+  std::vector<Pending> pending = read_pending(value);
+  if (!value.in) return;
+  value.path.at(0, "group", index);
+  if (version >= 2) check_group(value, head, last, entries_read, pending, offset);
   const uint64_t consumers = read_length(value.in);
   for (uint64_t i = 0; i < consumers && value.in; ++i) {
     value.path.at(1, "consumer", i);
     decode_consumer(value, pending, version);
   }
-  if (version >= 5) {
+  if (version >= 5 && value.in) {
     const uint64_t handed_back = read_length(value.in);
     for (uint64_t i = 0; i < handed_back && value.in; ++i) {
       value.path.at(1, "entry handed back", i);
       claim_pending(value, pending, {});
     }
   }
-  if (value.in && !std::ranges::all_of(pending, &Pending::owned)) {
+  if (!value.in) return;
+  value.path.at(0, "group", index);
+  if (!std::ranges::all_of(pending, &Pending::owned)) {
     value.in.fail(Code::kBadStream, "a pending entry has no owner");
   }
 }
 
 // Ids that producers sent lately, kept for at most a day: read past, they are a clock's business.
-void skip_producers(Cursor& in) {
+void skip_producers(ValueReader& value) {
+  Cursor& in = value.in;
   constexpr uint64_t kLongestSeconds = 86400;
   constexpr uint64_t kMostIds = 10000;
   const uint64_t seconds = read_length(in);  // how long ids are remembered
@@ -267,6 +214,7 @@ void skip_producers(Cursor& in) {
   }
   const uint64_t producers = read_length(in);
   for (uint64_t i = 0; i < producers && in; ++i) {
+    value.path.at(0, "producer", i);
     skip_string(in);
     const uint64_t ids = read_length(in);
     for (uint64_t j = 0; j < ids && in; ++j) {
@@ -280,18 +228,19 @@ void skip_producers(Cursor& in) {
 
 template <int kVersion>
 void decode_stream(ValueReader& value) {
-  decode_nodes(value, kVersion >= 5);
-  const StreamId last = read_length_id(value.in);
-  // First id, max deleted id, entries added: older formats do not have them, servers infer them.
-  for (int i = 0; kVersion >= 2 && i < 5; ++i) read_length(value.in);
+  StreamHead head;
+  decode_nodes(value, head, kVersion >= 5);
+  if (value.in) read_tail(value, head, kVersion);
   const uint64_t groups = read_length(value.in);
   if (!value.in) return;
-  value.out.push({ElementKind::kStreamLastId, {}, {}, last.ms, last.sequence});
+  value.out.push({ElementKind::kStreamLastId, {}, {}, head.last.ms, head.last.sequence});
   for (uint64_t i = 0; i < groups && value.in; ++i) {
     value.path.at(0, "group", i);
-    decode_group(value, kVersion);
+    decode_group(value, head, i, kVersion);
   }
-  if (kVersion >= 4) skip_producers(value.in);
+  if (!value.in) return;
+  value.path.leave_elements();
+  if (kVersion >= 4) skip_producers(value);
   value.out.flush();
 }
 

@@ -23,4 +23,14 @@ void ValueReader::remark(Code code, uint64_t offset, std::string detail) {
   remarks.push_back(std::move(finding));
 }
 
+void ValueReader::remark_oddity() {
+  remark_whole(Code::kNotCanonical, in.oddity_offset(), in.oddity());
+  in.forget_oddity();
+}
+
+void ValueReader::remark_whole(Code code, uint64_t offset, std::string detail) {
+  path.leave_elements();
+  remark(code, offset, std::move(detail));
+}
+
 }  // namespace rdbproof

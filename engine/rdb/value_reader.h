@@ -28,6 +28,8 @@ class ElementPath {
     noun_ = {};
     depth_ = 0;
   }
+  // From here on what is being read is at the last step as a whole, not an element in it.
+  void leave_items() { noun_ = {}; }
   // "node 2, item 57" where `elements` were read before; empty: the value as a whole.
   std::string text(uint64_t elements) const;
 
@@ -57,6 +59,11 @@ struct ValueReader {
 
   // Says something about the value that does not make it unreadable.
   void remark(Code code, uint64_t offset, std::string detail = {});
+  // The same about the value as a whole, not the element that is being read.
+  void remark_whole(Code code, uint64_t offset, std::string detail = {});
+
+  // What is odd about the forms it is written in.
+  void remark_oddity();
 
   // A string that an element will be made of: valid until the element was pushed and handed on.
   StringValue read_text() { return read_string(in, out.arena(), file.limits); }
@@ -66,14 +73,22 @@ struct ValueReader {
   Blob read_blob() {
     out.flush();
     blob_arena.reset();
-    return read_string(in, blob_arena, file.limits).blob();
+    const Blob blob = read_string(in, blob_arena, file.limits).blob();
+    if (!in) path.leave_items();
+    return blob;
   }
 
   Bytes text(const PackedValue& value) { return text_of(value, out.arena()); }
 
-  // Takes over what went wrong inside a blob.
-  void adopt_failure(const Cursor& blob) {
+  // Takes over what went wrong inside a blob, and what is odd there.
+  void adopt(const Cursor& blob) {
+    if (blob.oddity() != nullptr) in.note_at(blob.oddity(), blob.oddity_offset());
     if (!blob.ok()) in.fail_at(blob.code(), blob.offset(), blob.detail());
+  }
+  template <class Walker>
+  void adopt(const Walker& walker) {
+    if (walker.failed_as_whole()) path.leave_items();
+    adopt(walker.cursor());
   }
 
   void push(const Element& element) {

@@ -77,7 +77,7 @@ Effect effect_of(Code code, const Release& release) {
       return release.has(kKeepsEmptyValues) ? Effect::kUnknown : Effect::kNone;
     case Code::kTrailingBytes:
     case Code::kRepeatedAttribute:  // the last one counts
-    case Code::kNewerRecord:  // a server's own version decides, not that of the file
+    case Code::kNewerRecord:        // a server's own version decides, not that of the file
     case Code::kBadOrder:
       return Effect::kIgnores;
     case Code::kTargetRefuses:

@@ -139,6 +139,14 @@ void write_plain(RdbWriter& out, const std::string& name, const LogicalKey& key,
   }
 }
 
+void sort_by_score(std::vector<std::pair<std::string, std::string>>& members) {
+  const auto order = [](const auto& member) {
+    return std::make_pair(std::strtod(member.second.c_str(), nullptr),
+                          std::string_view(member.first));
+  };
+  std::ranges::sort(members, {}, order);
+}
+
 void write_key(RdbWriter& out, const std::string& name, LogicalKey key, const Style& style,
                Random& random) {
   if (key.kind != Kind::kList) shuffle(key.elements, random);
@@ -147,6 +155,7 @@ void write_key(RdbWriter& out, const std::string& name, LogicalKey key, const St
       key.kind != Kind::kString &&
       (key.kind != Kind::kSet || style.version >= kFirstSetListpackVersion);
   if (style.packed && has_packed_form) {
+    if (key.kind == Kind::kZset) sort_by_score(key.elements);
     write_packed(out, name, key, style.version);
   } else {
     write_plain(out, name, key, style.version);

@@ -56,6 +56,41 @@ TEST(ListpackTest, ReadsEveryIntegerForm) {
   }
 }
 
+TEST(ListpackTest, FormsThatAreLongerThanNeededAreNoted) {
+  for (const char* hex : {"c0 7f 02", "c0 00 02", "f1 ff0f 03", "f1 00f0 03", "f2 ff7f00 04",
+                          "f2 0080ff 04", "f3 ffff7f00 05", "f3 000080ff 05",
+                          "f4 ffffff7f00000000 09", "f4 00000080ffffffff 09", "e0 00 02"}) {
+    const Walked walked = walk_entry(hex);
+    EXPECT_EQ(walked.code, Code::kNone) << hex;
+    EXPECT_NE(walked.oddity, "") << hex;
+  }
+  // The first number that needs the form.
+  for (const char* hex :
+       {"7f 01", "c0 80 02", "df ff 02", "f1 0010 03", "f1 ffef 03", "f2 008000 04", "f2 ff7fff 04",
+        "f3 00008000 05", "f3 ffff7fff 05", "f4 0000008000000000 09", "f4 ffffff7fffffffff 09"}) {
+    const Walked walked = walk_entry(hex);
+    EXPECT_EQ(walked.code, Code::kNone) << hex;
+    EXPECT_EQ(walked.oddity, "") << hex;
+  }
+}
+
+TEST(ListpackTest, NoLengthThatTheWriterChoosesIsNoted) {
+  for (const size_t length : {0u, 1u, 63u, 64u, 4095u, 4096u, 20000u}) {
+    ListpackWriter writer;
+    writer.append(std::string(length, 'x'));
+    EXPECT_EQ(walk(writer.finish()).oddity, "") << length;
+  }
+}
+
+TEST(ListpackTest, TellsWhatIsWrongWithTheWholeFromAnEntry) {
+  EXPECT_TRUE(walk(listpack(from_hex("01 01"), 2)).as_whole) << "the count";
+  EXPECT_TRUE(walk(from_hex("0000")).as_whole) << "the header";
+  EXPECT_FALSE(walk_entry("01 02").as_whole) << "a back-length";
+  EXPECT_FALSE(walk_entry("f5 01").as_whole) << "an encoding";
+  EXPECT_FALSE(walk_entry("01 01").as_whole);
+  EXPECT_EQ(walk(listpack(from_hex("01 01"), 65535)).code, Code::kNone) << "count them";
+}
+
 TEST(ListpackTest, ReadsEveryStringForm) {
   EXPECT_EQ(walk_entry("80 01").items, Items{"''"});
   EXPECT_EQ(walk_entry("82 6162 03").items, Items{"'ab'"});

@@ -13,6 +13,8 @@ struct Walked {
   Code code = Code::kNone;
   std::string detail;
   uint64_t offset = 0;
+  std::string oddity;
+  bool as_whole = false;
 };
 
 inline constexpr uint64_t kBlobOffset = 1000;
@@ -28,6 +30,8 @@ Walked walk(Bytes blob, bool pinned = false) {
   result.code = walker.cursor().code();
   result.detail = walker.cursor().detail();
   result.offset = walker.cursor().offset();
+  if (walker.cursor().oddity() != nullptr) result.oddity = walker.cursor().oddity();
+  result.as_whole = walker.failed_as_whole();
   return result;
 }
 

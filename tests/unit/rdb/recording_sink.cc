@@ -123,6 +123,12 @@ std::vector<std::string> decode_value(Bytes beginning, uint8_t type, Bytes value
   return sink.lines;
 }
 
+Finding first_finding(Bytes beginning, uint8_t type, Bytes value) {
+  const RecordingSink sink =
+      decode(beginning, std::string(1, static_cast<char>(type)) + "\x01k" + std::string(value));
+  return sink.findings.empty() ? Finding() : sink.findings[0];
+}
+
 std::string rdb_string(Bytes text) {
   std::string out;
   RdbWriter(out).plain_string(text);

@@ -39,6 +39,9 @@ RecordingSink decode(Bytes beginning, Bytes records);
 // finding if there is one.
 std::vector<std::string> decode_value(Bytes beginning, uint8_t type, Bytes value);
 
+// The first finding about such a value.
+Finding first_finding(Bytes beginning, uint8_t type, Bytes value);
+
 // A short string in its RDB form.
 std::string rdb_string(Bytes text);
 

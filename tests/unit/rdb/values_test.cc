@@ -7,6 +7,7 @@
 
 #include "engine/encoding/listpack_writer.h"
 #include "engine/encoding/ziplist_writer.h"
+#include "engine/rdb/writer.h"
 #include "tests/unit/base/hex.h"
 #include "tests/unit/rdb/recording_sink.h"
 
@@ -95,10 +96,13 @@ TEST(ZsetValueTest, ReadsEveryForm) {
   EXPECT_EQ(decode(5, from_hex("03 0161 000000000000f83f 0162 00000000000000c0"
                                "0163 000000000000f07f")),
             with("skiplist 3 elements 3 bytes"));
-  EXPECT_EQ(decode(12, ziplist({"a", "1.5", "b", "-2", "c", "inf"})),
-            with("ziplist 3 elements 3 bytes"));
-  EXPECT_EQ(decode(17, listpack({"a", "1.5", "b", "-2", "c", "inf"})),
-            with("listpack 3 elements 3 bytes"));
+  const auto ascending = [](const std::string& end) {
+    return Lines{"scored 'b' -2", "scored 'a' 1.5", "scored 'c' inf", end};
+  };
+  EXPECT_EQ(decode(12, ziplist({"b", "-2", "a", "1.5", "c", "inf"})),
+            ascending("ziplist 3 elements 3 bytes"));
+  EXPECT_EQ(decode(17, listpack({"b", "-2", "a", "1.5", "c", "inf"})),
+            ascending("listpack 3 elements 3 bytes"));
 }
 
 TEST(ZsetValueTest, RefusesScoresThatAreNoNumbers) {
@@ -169,14 +173,14 @@ TEST(PackedValueTest, ReadsBlobsThatAreCompressed) {
   const std::string lzf = std::string(1, static_cast<char>(blob.size() - 1)) + blob;
   const std::string value = "\xc3" + std::string(1, static_cast<char>(lzf.size())) +
                             std::string(1, static_cast<char>(blob.size())) + lzf;
-  EXPECT_EQ(decode(20, value), (Lines{"member 'abc'", "listpack 1 elements 3 bytes"}));
+  EXPECT_EQ(decode(20, value),
+            (Lines{"member 'abc'", "not-canonical", "listpack 1 elements 3 bytes"}));
 }
 
 TEST(ContainerTest, ElementsBeyondABatchAllArrive) {
   for (const uint64_t count : {127u, 128u, 129u, 1000u}) {
-    std::string value = "\x80" + std::string(4, '\0');
-    value[3] = static_cast<char>(count >> 8);
-    value[4] = static_cast<char>(count & 255);
+    std::string value;
+    RdbWriter(value).length(count);
     for (uint64_t i = 0; i < count; ++i) value += from_hex("c1") + std::string("ab");
     const Lines lines = decode(1, value);
     ASSERT_EQ(lines.size(), count + 1);
