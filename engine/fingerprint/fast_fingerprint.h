@@ -49,8 +49,8 @@ class FastKeys final : public EventSink {
   void begin_key(const Key& /*key*/) override { value_.begin(); }
   void elements(const Key& /*key*/, std::span<const Element> batch) override { value_.add(batch); }
 
-  // Whether a member or field of that key came twice.
-  bool has_repeated_member() { return value_.has_repeated_member(); }
+  // See FastValue.
+  std::optional<Mark> repeated_member() { return value_.repeated_member(); }
   bool gave_up_on_members() const { return value_.gave_up_on_members(); }
 
   // Of the key whose elements were seen since begin_key().

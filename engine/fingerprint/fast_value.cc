@@ -40,7 +40,15 @@ Uint128 token_hash(const Element& token) {
   return HashInput().add(token.x).add(token.y).hash();
 }
 
+Uint128 consumer_hash(Uint128 group, Uint128 consumer) {
+  return HashInput().add(group).add(consumer).hash();
+}
+
 }  // namespace
+
+Mark consumer_mark(Bytes group, Bytes consumer) {
+  return Mark(consumer_hash(hash128(group), hash128(consumer)));
+}
 
 void FastValue::begin() {
   members_.clear();
@@ -108,7 +116,7 @@ void FastValue::add_stream_part(const Element& element) {
       break;
     case ElementKind::kStreamConsumer:
       group_sum_ += HashInput().add(uint64_t{kConsumerTerm}).add(hash128(element.a)).hash();
-      members_.add(HashInput().add(group_name_).add(hash128(element.a)).hash());
+      members_.add(consumer_hash(group_name_, hash128(element.a)));
       break;
     case ElementKind::kStreamPending:
       group_sum_ += HashInput()

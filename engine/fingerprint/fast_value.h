@@ -1,6 +1,7 @@
 // The fast fingerprint of one value: 128 bits against accidents. Defined in docs/fingerprint.md.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "engine/fingerprint/member_set.h"
@@ -8,6 +9,12 @@
 #include "engine/model/event.h"
 
 namespace rdbproof {
+
+// What members are compared by: set members, fields, sorted set members, vectors, groups.
+inline Mark member_mark(Bytes member) {
+  return Mark(hash128(member));
+}
+Mark consumer_mark(Bytes group, Bytes consumer);
 
 // Eats the elements of one value, in any batches.
 class FastValue {
@@ -20,8 +27,9 @@ class FastValue {
 
   // After the last element.
   Uint128 value();
-  // Whether a set member, a field or a sorted set member came twice.
-  bool has_repeated_member() { return members_.has_repetition(); }
+  // The mark of a member that came twice, of one of them.
+  // After the last element.
+  std::optional<Mark> repeated_member() { return members_.repeated(); }
   // Whether there were too many members to tell.
   bool gave_up_on_members() const { return members_.gave_up(); }
   // Sum over members and fields with an expiry of their own; 0 if there are none.

@@ -54,21 +54,25 @@ bool MemberSet::has_equal_low_halves() {
   return false;
 }
 
-bool MemberSet::has_repetition_in_index() {
+std::optional<Mark> MemberSet::repeated_in_index() {
   move_to_index();
   for (size_t bucket = 0; bucket < MarkIndex::kBuckets; ++bucket) {
-    if (!index_->repeated_in(bucket).empty()) return true;
+    const std::vector<Mark> repeated = index_->repeated_in(bucket);
+    if (!repeated.empty()) return *std::ranges::min_element(repeated);
   }
-  return false;
+  return {};
 }
 
-bool MemberSet::has_repetition() {
+std::optional<Mark> MemberSet::repeated() {
   constexpr size_t kMostInPairs = 12;
-  if (index_) return has_repetition_in_index();
-  if (few_.size() <= kMostInPairs) return has_repetition_in_pairs();
-  if (!has_equal_low_halves()) return false;
+  if (index_) return repeated_in_index();
+  const bool suspect =
+      few_.size() <= kMostInPairs ? has_repetition_in_pairs() : has_equal_low_halves();
+  if (!suspect) return {};
   std::ranges::sort(few_);
-  return std::ranges::adjacent_find(few_) != few_.end();
+  const auto place = std::ranges::adjacent_find(few_);
+  if (place == few_.end()) return {};
+  return Mark(*place);
 }
 
 }  // namespace rdbproof

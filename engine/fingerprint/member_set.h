@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/hash/mark_index.h"
@@ -23,7 +24,9 @@ class MemberSet {
   }
 
   // Whether two hashes are equal, of those that were kept.
-  bool has_repetition();
+  bool has_repetition() { return repeated().has_value(); }
+  // The mark of one that occurs twice; which one depends on the members alone.
+  std::optional<Mark> repeated();
   // Whether some were not kept.
   bool gave_up() const { return gave_up_; }
 
@@ -34,7 +37,7 @@ class MemberSet {
   void move_to_index();
   bool has_repetition_in_pairs() const;
   bool has_equal_low_halves();
-  bool has_repetition_in_index();
+  std::optional<Mark> repeated_in_index();
 
   uint64_t max_members_;
   bool gave_up_ = false;

@@ -37,6 +37,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
   load_facts_.used.merge(decoder.used());
   if (kept_) kept_bytes_ = kept_->copy_from(frame);
   records_.use(decoder.used());
+  if (!repeated_.empty()) locate_repeated_members(file_, frame, repeated_, log_);
 }
 
 void Part::absorb(Part&& next, std::string& rows) {
@@ -60,6 +61,7 @@ void Part::select_database(uint64_t database) {
 }
 
 void Part::begin_key(const Key& key) {
+  ++keys_begun_;
   saw_keydb_ |= key.type == ValueType::kCron;
   records_.begin_key(key);
   load_facts_.needs.begin_key(key);
@@ -80,11 +82,14 @@ void Part::elements(const Key& key, std::span<const Element> batch) {
 }
 
 void Part::end_key(const Key& key, const ValueSummary& value) {
-  if (workers_->fast.has_repeated_member()) {
+  if (const auto repeated = workers_->fast.repeated_member()) {
     Finding finding{Code::kDuplicateMember, key.offset, database_, true, std::string(key.name), {}};
     finding.lost_from = key.offset;
     finding.lost_bytes = value.end_offset - key.offset;
-    return log_.add(std::move(finding));
+    if (log_.add(std::move(finding))) {
+      repeated_.push_back({keys_begun_, *repeated, log_.findings().size() - 1});
+    }
+    return;
   }
   if (workers_->fast.gave_up_on_members()) {
     log_.add({Code::kDuplicatesUnchecked, key.offset, database_, true, std::string(key.name), {}});

@@ -9,6 +9,7 @@
 #include "engine/verify/kept_records.h"
 #include "engine/verify/key_index.h"
 #include "engine/verify/load_prediction.h"
+#include "engine/verify/repeated_members.h"
 #include "engine/verify/verify.h"
 
 namespace rdbproof {
@@ -82,6 +83,8 @@ class Part final : public EventSink {
   uint64_t database_ = kNoDatabase;  // the current one, as far as this part knows
 
   KeyWorkers* workers_ = nullptr;  // while eating
+  uint64_t keys_begun_ = 0;
+  std::vector<RepeatedMember> repeated_;
   KeyRows rows_;
   KeyNames names_;
   bool is_about_key_ = false;        // the AUX field just read
