@@ -126,8 +126,7 @@ enum class Severity : uint8_t {
   X(kOpaqueModule, "opaque-module", kReservation, "a module value or module data was walked by its tokens only; what it means was not checked", \
     "let a server with that module load the file")                                                  \
   X(kFunctionNotCompiled, "function-not-compiled", kReservation, "a function library was read but not compiled", \
-    "let a server load the file")                                                                   \
-  X(kDigestUnavailable, "digest-unavailable", kNote, "the DEBUG DIGEST of this value cannot be computed from the file", "")
+    "let a server load the file")
 // clang-format on
 
 enum class Code : uint16_t {

@@ -44,9 +44,6 @@ def add_modules():
     TABLE.records("bad-module", "module-aux-token-9", "data of a module with a token of kind 9", 10,
                   bad, select(0), BEFORE, at=bad, goes_on=False)
     # The answer to DEBUG DIGEST-VALUE is the module's own.
-    add("digest-unavailable", "module-value", "DEBUG DIGEST of a module value", MODULE,
-        module(b"test-type", 1), arguments=("--redis-digest",), verdict="reservations",
-        maybe=MODULE_MAY, key=None)
 
 
 def vectors(dimension, count, quantisation, flags, *elements):
@@ -83,7 +80,7 @@ def add_vector_sets():
     TABLE.value("duplicate-member", "vectorset-element-twice", "an element twice", MODULE,
                 vectors(2, 2, 0, 0, *one, b"one", *two[1:]), version=12, maybe=MODULE_MAY,
                 instead=("bad-vector-set",), path=r"element 1")
-    TABLE.value("empty-container", "a08-vectorset-no-elements", "a vector set without elements",
+    TABLE.value("bad-vector-set", "a08-vectorset-no-elements", "a vector set without elements",
                 MODULE, vectors(2, 0, 0, 0), version=12, maybe=MODULE_MAY,
                 instead=("bad-vector-set",))
     TABLE.value("none", "vectorset-two-elements", "two elements that are linked", MODULE,

@@ -97,22 +97,23 @@ def add_groups():
 
 
 def add_metadata():
-    def add_2(name, what, *groups, last=1005, **wrong):
+    def add_2(name, what, *groups, code="stream-metadata", last=1005, **wrong):
         body = stream_2([TWO], 2, last, *groups, **{"first": 1000, **wrong})
-        TABLE.value("stream-metadata", f"stream-{name}", what, STREAM_2, body)
+        TABLE.value(code, f"stream-{name}", what, STREAM_2, body)
 
-    add_2("last-id-too-low", "its last id is before its last entry", last=1000)
+    add_2("last-id-too-low", "its last id is before its last entry", last=1000,
+          code="bad-stream")
     add_2("first-id-wrong", "its first id is that of no entry", first=7)
     add_2("deleted-beyond-last", "an entry was deleted that is newer than the last id", deleted=9999)
     add_2("added-too-low", "two entries, of which one was ever added", added=1)
     add_2("group-beyond-last", "a group read further than the stream goes",
-          group(b"g", 9999, [], read=2))
+          group(b"g", 9999, [], read=2), code="none")
     add_2("read-more-than-added", "a group read more than was ever added",
           group(b"g", 1005, [], read=77))
     add_2("pending-beyond-group", "an entry is pending that the group has not read",
-          group(b"g", 1000, [pending(1005)], consumer(b"c", 1005), read=1))
-    add("last-id-too-low-5-0", "its last id is before its last entry", [TWO], 2, 1000,
-        code="stream-metadata")
+          group(b"g", 1000, [pending(1005)], consumer(b"c", 1005), read=1),
+          code="none")
+    add("last-id-too-low-5-0", "its last id is before its last entry", [TWO], 2, 1000)
 
 
 def add_sound():

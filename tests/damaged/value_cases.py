@@ -233,7 +233,7 @@ def add_scores():
             ("ziplist", ZSET_ZIPLIST, ziplist(b"a", 2, b"b", 1), 9),
             ("listpack-equal-scores", ZSET_LISTPACK, listpack(b"b", 1, b"a", 1), 10)):
         TABLE.value("bad-order", f"zset-{name}-not-sorted", "its members do not ascend", kind,
-                    string(blob), at=string(blob), version=version)
+                    string(blob), at=string(blob), version=version, keys=2)
 
 
 def add_duplicates():
@@ -351,9 +351,12 @@ def add_canonical():
     add("string-integer-wide", "a small integer in four bytes", STRING, b"\xc2\x05\0\0\0")
     add("listpack-integer-wide", "a small integer in eight bytes", HASH_LISTPACK,
         string(listpack_of([lp_entry(b"f"), b"\xf4" + u64(5) + b"\x09"])))
-    add("listpack-integer-as-text", "an integer as text", HASH_LISTPACK,
-        string(listpack_of([lp_entry(b"f"), b"\x8212\x03"])))
-    add("intset-wide", "eight bytes for small integers", INTSET, string(intset(8, 1, 2, 3)))
+    for name, what, kind, body in (
+            ("listpack-integer-as-text", "an integer as text: servers do not mind", HASH_LISTPACK,
+             string(listpack_of([lp_entry(b"f"), b"\x8212\x03"]))),
+            ("intset-wide", "eight bytes for small integers: what is left when a large one goes",
+             INTSET, string(intset(8, 1, 2, 3)))):
+        TABLE.value("none", name, what, kind, body, keys=3)
     add("lzf-longer-than-plain", "a compressed form that saves nothing", STRING,
         lzf(b"\x13" + b"abcdefghijklmnopqrst", 20))
 

@@ -184,15 +184,16 @@ TEST(StreamTest, RefusesNodesThatAreMalformed) {
 std::string value_of_repeated_name(size_t name_bytes, size_t entries) {
   const std::string name(name_bytes, 'f');
   const std::string count = std::to_string(entries);
+  std::vector<std::string> sequences;
+  for (size_t i = 0; i < entries; ++i) sequences.push_back(std::to_string(i));
   Texts node{count, "0", "1", name, "0"};
-  for (size_t i = 0; i < entries; ++i) {
-    const std::string sequence = std::to_string(i);
-    for (const Bytes text : {Bytes("2"), Bytes("0"), Bytes(sequence), Bytes(""), Bytes("4")}) {
-      node.emplace_back(text);
+  for (const Bytes sequence : sequences) {
+    for (const Bytes text : {Bytes("2"), Bytes("0"), sequence, Bytes(""), Bytes("4")}) {
+      node.push_back(text);
     }
   }
   return nodes(node) + "\x80" + std::string(2, '\0') + static_cast<char>(entries >> 8) +
-         static_cast<char>(entries & 255) + from_hex(kLastId) + from_hex("00");
+         static_cast<char>(entries & 255) + from_hex("7f ff 7f ff") + from_hex("00");
 }
 
 // Else half a megabyte would stand for gigabytes.
@@ -220,138 +221,138 @@ TEST(StreamTest, BoundsHowOftenAConsumerIsRepeated) {
   const Lines bomb = decode_value(kBeginning, 15, value_of(100'000, 10'000));
   ASSERT_GE(bomb.size(), 2u);
   EXPECT_EQ(bomb[bomb.size() - 2], "limit-exceeded");
+}
 
-  // A node that begins at 5-0 with two live entries, of which the second has this id, and which has
-  // a deleted one between them.
-  std::string two_entries(Bytes ms, Bytes sequence, Bytes deleted_sequence = "1") {
-    return nodes({"2", "1", "1", "f", "0",      "2", "0", "0", "a", "4", "3", "0", deleted_sequence,
-                  "x", "4", "2", ms,  sequence, "b", "4"});
-  }
+// A node that begins at 5-0 with two live entries, of which the second has this id, and which has
+// a deleted one between them.
+std::string two_entries(Bytes ms, Bytes sequence, Bytes deleted_sequence = "1") {
+  return nodes({"2", "1", "1", "f", "0",      "2", "0", "0", "a", "4", "3", "0", deleted_sequence,
+                "x", "4", "2", ms,  sequence, "b", "4"});
+}
 
-  std::string ordered(const std::string& node, const std::string& last_id = "7f ff 7f ff") {
-    return failure(15, node + from_hex("02" + last_id + "00"));
-  }
+std::string ordered(const std::string& node, const std::string& last_id = "7f ff 7f ff") {
+  return failure(15, node + from_hex("02" + last_id + "00"));
+}
 
-  TEST(StreamTest, EntriesAscend) {
-    const std::string last = " 81ffffffffffffffff 81ffffffffffffffff ";
-    EXPECT_EQ(ordered(two_entries("0", "2"), last), "read");
-    EXPECT_EQ(ordered(two_entries("1", "0"), last), "read");
-    EXPECT_EQ(ordered(two_entries("0", "0"), last), "bad-stream") << "the same id";
-    EXPECT_EQ(ordered(two_entries("0", "-1"), last), "read") << "the highest sequence, 2^64 - 1";
-    EXPECT_EQ(ordered(two_entries("-6", "0"), last), "read") << "the highest time, 2^64 - 1";
-    EXPECT_EQ(ordered(two_entries("-5", "0"), last), "bad-stream") << "beyond it";
-    EXPECT_EQ(ordered(two_entries("-1", "5"), last), "bad-stream")
-        << "a time before that of the node";
-  }
+TEST(StreamTest, EntriesAscend) {
+  const std::string last = " 81ffffffffffffffff 81ffffffffffffffff ";
+  EXPECT_EQ(ordered(two_entries("0", "2"), last), "read");
+  EXPECT_EQ(ordered(two_entries("1", "0"), last), "read");
+  EXPECT_EQ(ordered(two_entries("0", "0"), last), "bad-stream") << "the same id";
+  EXPECT_EQ(ordered(two_entries("0", "-1"), last), "read") << "the highest sequence, 2^64 - 1";
+  EXPECT_EQ(ordered(two_entries("-6", "0"), last), "read") << "the highest time, 2^64 - 1";
+  EXPECT_EQ(ordered(two_entries("-5", "0"), last), "bad-stream") << "beyond it";
+  EXPECT_EQ(ordered(two_entries("-1", "5"), last), "bad-stream")
+      << "a time before that of the node";
+}
 
-  TEST(StreamTest, ADeletedEntryMayHaveALaterIdThanTheNext) {
-    const auto slugs = [](const std::string& node) {
-      return decode_value(kBeginning, 15, node + from_hex("02 4064 00 00"));
-    };
-    const Lines sound = slugs(two_entries("0", "8", "7"));
-    const Lines odd = slugs(two_entries("0", "6", "7"));
-    EXPECT_EQ(std::count(sound.begin(), sound.end(), "stream-metadata"), 0);
-    EXPECT_EQ(std::count(odd.begin(), odd.end(), "stream-metadata"), 1);
-    EXPECT_EQ(odd.back(), "stream 2 elements 4 bytes") << "servers up to 6.2 could write it";
-  }
+TEST(StreamTest, ADeletedEntryMayHaveALaterIdThanTheNext) {
+  const auto slugs = [](const std::string& node) {
+    return decode_value(kBeginning, 15, node + from_hex("02 4064 00 00"));
+  };
+  const Lines sound = slugs(two_entries("0", "8", "7"));
+  const Lines odd = slugs(two_entries("0", "6", "7"));
+  EXPECT_EQ(std::count(sound.begin(), sound.end(), "stream-metadata"), 0);
+  EXPECT_EQ(std::count(odd.begin(), odd.end(), "stream-metadata"), 1);
+  EXPECT_EQ(odd.back(), "stream 2 elements 4 bytes") << "servers up to 6.2 could write it";
+}
 
-  std::string node_at(uint64_t ms, uint64_t sequence) {
-    ListpackWriter writer;
-    for (const char* text : {"1", "0", "1", "f", "0", "2", "0", "0", "a", "4"}) writer.append(text);
-    return rdb_string(id(ms, sequence)) + rdb_string(writer.finish());
-  }
+std::string node_at(uint64_t ms, uint64_t sequence) {
+  ListpackWriter writer;
+  for (const char* text : {"1", "0", "1", "f", "0", "2", "0", "0", "a", "4"}) writer.append(text);
+  return rdb_string(id(ms, sequence)) + rdb_string(writer.finish());
+}
 
-  TEST(StreamTest, NodesAscendAndDoNotOverlap) {
-    const std::string first = nodes(kNode).substr(1);  // 5-1 to 6-0
-    const std::string tail = from_hex("03 0a 00 00");
-    EXPECT_EQ(failure(15, "\x02" + first + node_at(6, 1) + tail), "read");
-    EXPECT_EQ(failure(15, "\x02" + first + node_at(6, 0) + tail), "bad-stream");
-    EXPECT_EQ(failure(15, "\x02" + first + node_at(5, 5) + tail), "bad-stream");
-    EXPECT_EQ(failure(15, "\x02" + first + node_at(4, 0) + tail), "bad-stream");
-    EXPECT_EQ(failure(15, "\x01" + node_at(0, 1) + from_hex("01 0a 00 00")), "read");
-    EXPECT_EQ(failure(15, "\x01" + node_at(0, 0) + from_hex("01 0a 00 00")), "bad-stream")
-        << "no entry has the id 0-0";
-  }
+TEST(StreamTest, NodesAscendAndDoNotOverlap) {
+  const std::string first = nodes(kNode).substr(1);  // 5-1 to 6-0
+  const std::string tail = from_hex("03 0a 00 00");
+  EXPECT_EQ(failure(15, "\x02" + first + node_at(6, 1) + tail), "read");
+  EXPECT_EQ(failure(15, "\x02" + first + node_at(6, 0) + tail), "bad-stream");
+  EXPECT_EQ(failure(15, "\x02" + first + node_at(5, 5) + tail), "bad-stream");
+  EXPECT_EQ(failure(15, "\x02" + first + node_at(4, 0) + tail), "bad-stream");
+  EXPECT_EQ(failure(15, "\x01" + node_at(0, 1) + from_hex("01 0a 00 00")), "read");
+  EXPECT_EQ(failure(15, "\x01" + node_at(0, 0) + from_hex("01 0a 00 00")), "bad-stream")
+      << "no entry has the id 0-0";
+}
 
-  TEST(StreamTest, TheLastIdIsNotBeforeTheLastEntry) {
-    EXPECT_EQ(failure(15, nodes(kNode) + from_hex("02 06 00 00")), "read");
-    EXPECT_EQ(failure(15, nodes(kNode) + from_hex("02 05 3f 00")), "bad-stream");
-  }
+TEST(StreamTest, TheLastIdIsNotBeforeTheLastEntry) {
+  EXPECT_EQ(failure(15, nodes(kNode) + from_hex("02 06 00 00")), "read");
+  EXPECT_EQ(failure(15, nodes(kNode) + from_hex("02 05 3f 00")), "bad-stream");
+}
 
-  // Of a stream of two entries, 5-1 and 6-0, and no groups.
-  size_t contradictions(const std::string& tail, const std::string& groups = "00") {
-    const Lines lines =
-        decode_value(kBeginning, 21, nodes(kNode) + from_hex("02 06 00" + tail + groups));
-    EXPECT_TRUE(lines.back().starts_with("stream 2 elements")) << lines.back();
-    return static_cast<size_t>(std::count(lines.begin(), lines.end(), "stream-metadata"));
-  }
+// Of a stream of two entries, 5-1 and 6-0, and no groups.
+size_t contradictions(const std::string& tail, const std::string& groups = "00") {
+  const Lines lines =
+      decode_value(kBeginning, 21, nodes(kNode) + from_hex("02 06 00" + tail + groups));
+  EXPECT_TRUE(lines.back().starts_with("stream 2 elements")) << lines.back();
+  return static_cast<size_t>(std::count(lines.begin(), lines.end(), "stream-metadata"));
+}
 
-  TEST(StreamTest, WhatItStatesOfItsEntriesIsCompared) {
-    EXPECT_EQ(contradictions("05 01  00 00  02"), 0u);
-    EXPECT_EQ(contradictions("05 01  06 00  09"), 0u) << "the last one was deleted, and seven more";
-    EXPECT_EQ(contradictions("05 00  00 00  02"), 1u) << "first id";
-    EXPECT_EQ(contradictions("00 00  00 00  02"), 1u) << "first id";
-    EXPECT_EQ(contradictions("05 01  06 01  02"), 1u) << "deleted behind the last id";
-    EXPECT_EQ(contradictions("05 01  00 00  01"), 1u) << "entries added";
-  }
+TEST(StreamTest, WhatItStatesOfItsEntriesIsCompared) {
+  EXPECT_EQ(contradictions("05 01  00 00  02"), 0u);
+  EXPECT_EQ(contradictions("05 01  06 00  09"), 0u) << "the last one was deleted, and seven more";
+  EXPECT_EQ(contradictions("05 00  00 00  02"), 1u) << "first id";
+  EXPECT_EQ(contradictions("00 00  00 00  02"), 1u) << "first id";
+  EXPECT_EQ(contradictions("05 01  06 01  02"), 1u) << "deleted behind the last id";
+  EXPECT_EQ(contradictions("05 01  00 00  01"), 1u) << "entries added";
+}
 
-  TEST(StreamTest, AnEmptyOneHasNoFirstId) {
-    const auto lines = [](const std::string& first) {
-      return decode_value(kBeginning, 21, from_hex("00 00 06 00" + first + "00 00 00 00")).size();
-    };
-    const size_t sound = lines("00 00");
-    EXPECT_EQ(lines("81ffffffffffffffff 81ffffffffffffffff"), sound)
-        << "it came from an older file";
-    EXPECT_EQ(lines("06 00"), sound + 1);
-  }
+TEST(StreamTest, AnEmptyOneHasNoFirstId) {
+  const auto lines = [](const std::string& first) {
+    return decode_value(kBeginning, 21, from_hex("00 00 06 00" + first + "00 00 00 00")).size();
+  };
+  const size_t sound = lines("00 00");
+  EXPECT_EQ(lines("81ffffffffffffffff 81ffffffffffffffff"), sound) << "it came from an older file";
+  EXPECT_EQ(lines("06 00"), sound + 1);
+}
 
-  TEST(StreamTest, WhatGroupsStateIsCompared) {
-    const std::string tail = "05 01 00 00 02";
-    const auto group = [&](const std::string& last, const std::string& entries_read) {
-      return contradictions(tail, "01 0167" + last + entries_read + "00 00");
-    };
-    EXPECT_EQ(group("06 00", "02"), 0u);
-    EXPECT_EQ(group("06 00", "81ffffffffffffffff"), 0u) << "unknown";
-    EXPECT_EQ(group("00 00", "00"), 0u);
-    EXPECT_EQ(group("07 00", "02"), 0u) << "XGROUP CREATE takes any id";
-    EXPECT_EQ(group("06 00", "03"), 1u);
-  }
+TEST(StreamTest, WhatGroupsStateIsCompared) {
+  const std::string tail = "05 01 00 00 02";
+  const auto group = [&](const std::string& last, const std::string& entries_read) {
+    return contradictions(tail, "01 0167" + last + entries_read + "00 00");
+  };
+  EXPECT_EQ(group("06 00", "02"), 0u);
+  EXPECT_EQ(group("06 00", "81ffffffffffffffff"), 0u) << "unknown";
+  EXPECT_EQ(group("00 00", "00"), 0u);
+  EXPECT_EQ(group("07 00", "02"), 0u) << "XGROUP CREATE takes any id";
+  EXPECT_EQ(group("06 00", "03"), 1u);
+}
 
-  TEST(StreamTest, PendingEntriesAreNotBehindTheLastId) {
-    const auto found = [](uint64_t pending_ms, uint8_t last_delivered) {
-      std::string value = nodes(kNode) + from_hex("02 06 00 05 01 00 00 02 01 0167");
-      value += static_cast<char>(last_delivered);
-      value += from_hex("00 02 01") + pending_entry(pending_ms, 0, '\x01');
-      value += from_hex("01 0163") + std::string(16, '\x01') + "\x01" + id(pending_ms, 0);
-      const Lines lines = decode_value(kBeginning, 21, value);
-      return std::count(lines.begin(), lines.end(), "stream-metadata");
-    };
-    EXPECT_EQ(found(6, 6), 0);
-    EXPECT_EQ(found(6, 0), 0) << "XGROUP SETID goes back";
-    EXPECT_EQ(found(9, 9), 0) << "XGROUP SETID goes ahead";
-    EXPECT_EQ(found(9, 6), 1);
-  }
+TEST(StreamTest, PendingEntriesAreNotBehindTheLastId) {
+  const auto found = [](uint64_t pending_ms, uint8_t last_delivered) {
+    std::string value = nodes(kNode) + from_hex("02 06 00 05 01 00 00 02 01 0167");
+    value += static_cast<char>(last_delivered);
+    value += from_hex("00 02 01") + pending_entry(pending_ms, 0, '\x01');
+    value += from_hex("01 0163") + std::string(16, '\x01') + "\x01" + id(pending_ms, 0);
+    const Lines lines = decode_value(kBeginning, 21, value);
+    return std::count(lines.begin(), lines.end(), "stream-metadata");
+  };
+  EXPECT_EQ(found(6, 6), 0);
+  EXPECT_EQ(found(6, 0), 0) << "XGROUP SETID goes back";
+  EXPECT_EQ(found(9, 9), 0) << "XGROUP SETID goes ahead";
+  EXPECT_EQ(found(9, 6), 1);
+}
 
-  std::string path_of(uint8_t type, const std::string& value) {
-    const Finding finding = test::first_finding(kBeginning, type, value);
-    EXPECT_NE(finding.code, Code::kNone);
-    return finding.path;
-  }
+std::string path_of(uint8_t type, const std::string& value) {
+  const Finding finding = test::first_finding(kBeginning, type, value);
+  EXPECT_NE(finding.code, Code::kNone);
+  return finding.path;
+}
 
-  TEST(StreamTest, PathsNameNodesEntriesGroupsAndConsumers) {
-    EXPECT_EQ(path_of(15, nodes(kNode).replace(0, 1, "\x02") + node_at(6, 0)), "node 1");
-    ASSERT_EQ(kNode[23], "8") << "the size of the second live entry";
-    EXPECT_EQ(path_of(15, nodes(replaced(23, "9")) + from_hex("02 06 00 00")), "node 0, entry 1");
-    EXPECT_EQ(path_of(15, nodes(replaced(0, "3")) + from_hex("02 06 00 00")), "node 0");
-    EXPECT_EQ(path_of(15, nodes(kNode) + from_hex("02 05 00 00")), "") << "its last id";
-    const Form form = forms()[2];
-    const std::string two = "\x02" + pending_entry(5, 1, '\1') + pending_entry(6, 0, '\1');
-    EXPECT_EQ(path_of(21, stream(form, two, "\x02" + id(5, 1) + id(5, 1))),
-              "group 0, consumer 0, pending entry 1");
-    EXPECT_EQ(path_of(21, stream(form, two, "\x01" + id(5, 1))), "group 0") << "no owner";
-    const std::string falling = "\x02" + pending_entry(6, 0, '\1') + pending_entry(5, 1, '\1');
-    EXPECT_EQ(path_of(21, stream(form, falling, "\x01" + id(5, 1))), "group 0, pending entry 1");
-  }
+TEST(StreamTest, PathsNameNodesEntriesGroupsAndConsumers) {
+  EXPECT_EQ(path_of(15, nodes(kNode).replace(0, 1, "\x02") + node_at(6, 0)), "node 1");
+  ASSERT_EQ(kNode[23], "8") << "the size of the second live entry";
+  EXPECT_EQ(path_of(15, nodes(replaced(23, "9")) + from_hex("02 06 00 00")), "node 0, entry 1");
+  EXPECT_EQ(path_of(15, nodes(replaced(0, "3")) + from_hex("02 06 00 00")), "node 0");
+  EXPECT_EQ(path_of(15, nodes(kNode) + from_hex("02 05 00 00")), "") << "its last id";
+  const Form form = forms()[2];
+  const std::string two = "\x02" + pending_entry(5, 1, '\1') + pending_entry(6, 0, '\1');
+  EXPECT_EQ(path_of(21, stream(form, two, "\x02" + id(5, 1) + id(5, 1))),
+            "group 0, consumer 0, pending entry 1");
+  EXPECT_EQ(path_of(21, stream(form, two, "\x01" + id(5, 1))), "group 0") << "no owner";
+  const std::string falling = "\x02" + pending_entry(6, 0, '\1') + pending_entry(5, 1, '\1');
+  EXPECT_EQ(path_of(21, stream(form, falling, "\x01" + id(5, 1))), "group 0, pending entry 1");
+}
 
 }  // namespace
 }  // namespace rdbproof

@@ -87,7 +87,7 @@ TEST(FileRecordsTest, ADatabaseThatNoServerHasIsSelectedAllTheSame) {
     out.select_db(uint64_t{1} << 40);
     add_key(out, "a");
   });
-  EXPECT_EQ(findings_of(bytes), Lines{"bad-length 16 db 0: a database of that number"})
+  EXPECT_EQ(findings_of(bytes), Lines{"bad-length 17 db 0: a database of that number"})
       << "not a key that occurs twice";
 }
 
