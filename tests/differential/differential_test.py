@@ -72,12 +72,16 @@ class Court:
         return tally
 
 
-def judge_batch(task):
-    """In a process of its own."""
-    rdbproof, dumps, seed, numbers = task
-    with scratch() as directory:
-        return Court(rdbproof, directory).judge(
-            [mutants.make(dumps, seed, number) for number in numbers])
+class Batches:
+    """What processes need to judge mutants. They inherit it: it is large, and takes long to pass."""
+
+    rdbproof, dumps, seed = None, (), None
+
+    @classmethod
+    def judge(cls, numbers):
+        with scratch() as directory:
+            return Court(cls.rdbproof, directory).judge(
+                [mutants.make(cls.dumps, cls.seed, number) for number in numbers])
 
 
 def loadable(rdbproof, dumps):
@@ -168,11 +172,11 @@ def main():
     print(f"seed {options.seed}: {options.mutants} mutants of {len(dumps)} dumps; "
           f"refused by this server's configuration: {', '.join(refused) or 'none'}", flush=True)
     numbers = range(options.first, options.first + options.mutants)
-    tasks = [(options.rdbproof, dumps, options.seed, numbers[i:i + BATCH])
-             for i in range(0, len(numbers), BATCH)]
+    tasks = [numbers[i:i + BATCH] for i in range(0, len(numbers), BATCH)]
     tally = Tally()
-    with multiprocessing.Pool(options.jobs) as pool:
-        for part in pool.imap(judge_batch, tasks):
+    Batches.rdbproof, Batches.dumps, Batches.seed = options.rdbproof, dumps, options.seed
+    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+        for part in pool.imap(Batches.judge, tasks):
             tally.add(part)
     print_table(tally)
     for text in wrong:
