@@ -26,6 +26,7 @@ struct ReadOptions {
   bool evidence = false;
   bool strict = false;
   uint64_t max_memory = 0;  // 0: a quarter of the memory, 1 GiB at most
+  std::string temp_dir;
 };
 
 void add_read_options(CLI::App& command, ReadOptions& options);

@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   std::signal(SIGINT, end_on_interrupt);
   std::signal(SIGTERM, end_on_interrupt);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error where we write
   try {
     return run(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -52,6 +52,11 @@ void add_read_options(CLI::App& command, ReadOptions& options) {
           "Memory: half of it for the marks of keys, half for values to decompress (default: "
           "a quarter of the machine, 1 GiB at most)")
       ->transform(CLI::AsSizeValue(false));
+  command
+      .add_option("--temp-dir", options.temp_dir,
+                  "Directory for what does not fit into that memory (default: $TMPDIR, or "
+                  "/var/tmp)")
+      ->check(CLI::ExistingDirectory);
   command.add_flag("--strict", options.strict, "Exit 1 on reservations too");
 }
 
@@ -65,6 +70,7 @@ VerifyOptions make_verify_options(const ReadOptions& options) {
   const uint64_t max_memory = options.max_memory != 0 ? options.max_memory : default_max_memory();
   result.limits.max_index_bytes = max_memory / 2;
   result.limits.max_decompressed_bytes = max_memory / 2;
+  result.temp_dir = options.temp_dir;
   result.now_ms = now_ms();
   return result;
 }

@@ -121,8 +121,8 @@ enum class Severity : uint8_t {
     "no server writes such a value")                                                                \
   X(kDuplicateKey, "duplicate-key", kRefused, "a key occurs twice in its database; servers abort when they load it", \
     "two files were joined, or the file was edited; keep one of the two")                           \
-  X(kDuplicatesUnchecked, "duplicates-unchecked", kReservation, "there are more keys, or members of a key, than the memory of this run could compare, so one may occur twice", \
-    "raise --max-memory: 12 bytes a key, or a member of the largest value, are needed")                                                \
+  X(kDuplicatesUnchecked, "duplicates-unchecked", kReservation, "there are more keys, or members of a key, than this run had room to compare, so one may occur twice", \
+    "raise --max-memory, or name a folder with room by --temp-dir: 12 bytes a key, or a member of the largest value, are needed")                                                \
   X(kOpaqueModule, "opaque-module", kReservation, "a module value or module data was walked by its tokens only; what it means was not checked", \
     "let a server with that module load the file")                                                  \
   X(kFunctionNotCompiled, "function-not-compiled", kReservation, "a function library was read but not compiled", \

@@ -44,14 +44,14 @@ struct FastSums {
 class FastKeys final : public EventSink {
  public:
   FastKeys() = default;
-  explicit FastKeys(uint64_t max_member_bytes) : value_(max_member_bytes) {}
+  explicit FastKeys(const MarkStorage& storage) : value_(storage) {}
 
   void begin_key(const Key& /*key*/) override { value_.begin(); }
   void elements(const Key& /*key*/, std::span<const Element> batch) override { value_.add(batch); }
 
   // See FastValue.
-  std::optional<Mark> repeated_member() { return value_.repeated_member(); }
-  bool gave_up_on_members() const { return value_.gave_up_on_members(); }
+  const std::optional<Mark>& repeated_member() { return value_.repeated_member(); }
+  const std::optional<std::string>& member_failure() const { return value_.member_failure(); }
 
   // Of the key whose elements were seen since begin_key().
   KeyFingerprint finish(const Key& key, const ValueSummary& summary);

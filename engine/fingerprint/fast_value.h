@@ -19,8 +19,8 @@ Mark consumer_mark(Bytes group, Bytes consumer);
 // Eats the elements of one value, in any batches.
 class FastValue {
  public:
-  // Of `max_member_bytes`: see MemberSet.
-  explicit FastValue(uint64_t max_member_bytes = uint64_t{1} << 30) : members_(max_member_bytes) {}
+  // `storage`, for the members of large values, must outlive this.
+  explicit FastValue(const MarkStorage& storage = memory_for_marks()) : members_(storage) {}
 
   void begin();
   void add(std::span<const Element> batch);
@@ -29,9 +29,9 @@ class FastValue {
   Uint128 value();
   // The mark of a member that came twice, of one of them.
   // After the last element.
-  std::optional<Mark> repeated_member() { return members_.repeated(); }
-  // Whether there were too many members to tell.
-  bool gave_up_on_members() const { return members_.gave_up(); }
+  const std::optional<Mark>& repeated_member() { return members_.repeated(); }
+  // Why they could not be compared, after repeated_member().
+  const std::optional<std::string>& member_failure() const { return members_.failure(); }
   // Sum over members and fields with an expiry of their own; 0 if there are none.
   Uint128 member_expiry() const { return member_expiry_; }
 

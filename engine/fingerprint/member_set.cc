@@ -1,78 +1,83 @@
 #include "engine/fingerprint/member_set.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace rdbproof {
+namespace {
 
-void MemberSet::clear() {
-  few_.clear();
+bool are_pairs_distinct(std::span<const Uint128> hashes) {
+  bool any_equal = false;
+  for (size_t i = 1; i < hashes.size(); ++i) {
+    const auto low = static_cast<uint64_t>(hashes[i]);
+    for (size_t j = 0; j < i; ++j) any_equal |= low == static_cast<uint64_t>(hashes[j]);
+  }
+  return !any_equal;
+}
+
+}  // namespace
+
+void MemberSet::allocate() {
+  hashes_ = std::make_unique_for_overwrite<Uint128[]>(kGroups * kGroupSize);
+}
+
+void MemberSet::reset() {
+  touched_ = false;
+  compared_ = false;
+  counts_.fill(0);
   index_.reset();
-  indexed_ = 0;
-  gave_up_ = false;
+  repeated_.reset();
+  failure_.reset();
 }
 
-void MemberSet::move_to_index() {
-  if (!index_) index_ = std::make_unique<MarkIndex>();
-  for (const Uint128 hash : few_) {
-    if (indexed_ == max_members_) {
-      gave_up_ = true;
-      break;
-    }
-    ++indexed_;
-    index_->add(Mark(hash));
-  }
-  few_.clear();
-}
-
-bool MemberSet::has_repetition_in_pairs() const {
-  for (size_t i = 1; i < few_.size(); ++i) {
-    for (size_t j = 0; j < i; ++j) {
-      if (few_[i] == few_[j]) return true;
+void MemberSet::move_to_index(size_t number) {
+  if (!index_) index_ = std::make_unique<MarkIndex>(storage_);
+  if (!failure_ && counts_[number] != 0) {
+    const Result<void> added = index_->add(MarkRun(group(number), slabs_));
+    if (!added) {
+      failure_ = added.error().message;
+      index_->clear();
     }
   }
-  return false;
+  counts_[number] = 0;
 }
 
-// By an open-addressing table. True also where somebody chose members that crowd it: then sorting
-// decides.
-bool MemberSet::has_equal_low_halves() {
-  slots_.assign(std::bit_ceil(few_.size() * 2), 0);
-  const size_t mask = slots_.size() - 1;
-  size_t probes_left = few_.size() * kMostProbes;
-  for (const Uint128 hash : few_) {
-    const uint64_t low = static_cast<uint64_t>(hash) | 1;  // 0 is a free slot
-    size_t slot = (low >> 1) & mask;
-    while (slots_[slot] != 0 && slots_[slot] != low && probes_left != 0) {
-      slot = (slot + 1) & mask;
-      --probes_left;
-    }
-    if (probes_left == 0) return true;
-    if (slots_[slot] == low) return true;
-    slots_[slot] = low;
-  }
-  return false;
+bool MemberSet::are_surely_distinct(std::span<const Uint128> hashes) {
+  constexpr size_t kMostInPairs = 12;
+  if (hashes.size() <= kMostInPairs) return are_pairs_distinct(hashes);
+  DistinctFilter& filter = workspace_.filter;
+  filter.begin(hashes.size());
+  filter.add(hashes, [](Uint128 hash) { return static_cast<uint64_t>(hash); });
+  return filter.surely_distinct();
 }
 
-std::optional<Mark> MemberSet::repeated_in_index() {
-  move_to_index();
-  for (size_t bucket = 0; bucket < MarkIndex::kBuckets; ++bucket) {
-    const std::vector<Mark> repeated = index_->repeated_in(bucket);
-    if (!repeated.empty()) return *std::ranges::min_element(repeated);
+void MemberSet::compare_group(std::span<Uint128> hashes) {
+  if (are_surely_distinct(hashes)) return;
+  std::ranges::sort(hashes);
+  const auto place = std::ranges::adjacent_find(hashes);
+  if (place != hashes.end()) repeated_ = Mark(*place);
+}
+
+Result<void> MemberSet::compare_index() {
+  Repetitions found;
+  for (size_t bucket = 0; bucket < kMarkBuckets && !repeated_; ++bucket) {
+    TRY_VOID(index_->find_repeated(bucket, workspace_, found));
+    if (found.total() != 0) repeated_ = found.marks().front();
   }
   return {};
 }
 
-std::optional<Mark> MemberSet::repeated() {
-  constexpr size_t kMostInPairs = 12;
-  if (index_) return repeated_in_index();
-  const bool suspect =
-      few_.size() <= kMostInPairs ? has_repetition_in_pairs() : has_equal_low_halves();
-  if (!suspect) return {};
-  std::ranges::sort(few_);
-  const auto place = std::ranges::adjacent_find(few_);
-  if (place == few_.end()) return {};
-  return Mark(*place);
+void MemberSet::compare() {
+  compared_ = true;
+  if (!index_) {
+    for (size_t i = 0; i < kGroups && !repeated_; ++i) compare_group(group(i));
+    return;
+  }
+  for (size_t i = 0; i < kGroups; ++i) move_to_index(i);
+  if (!failure_) {
+    const Result<void> compared = compare_index();
+    if (!compared) failure_ = compared.error().message;
+  }
+  index_.reset();
 }
 
 }  // namespace rdbproof

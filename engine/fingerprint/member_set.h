@@ -2,49 +2,71 @@
 // occurs twice in one value.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <span>
+#include <string>
 
 #include "engine/hash/mark_index.h"
 
 namespace rdbproof {
 
-// Keeps a hash a member of the value at hand; of values with many members 12 bytes each.
+// Keeps a hash a member of the value at hand; of values with many members a mark each.
 class MemberSet {
  public:
-  // Gives up on values that would need more than `max_bytes`.
-  explicit MemberSet(uint64_t max_bytes) : max_members_(max_bytes / sizeof(Mark)) {}
+  // `storage` must outlive the set.
+  explicit MemberSet(const MarkStorage& storage) : storage_(storage) {}
 
-  void clear();
+  void clear() {
+    if (touched_) reset();
+  }
   void add(Uint128 member_hash) {
-    few_.push_back(member_hash);
-    if (few_.size() == kMostInFew) move_to_index();
+    touched_ = true;
+    if (!hashes_) allocate();
+    const auto group = static_cast<size_t>(member_hash >> (128 - kGroupBits));
+    hashes_[group * kGroupSize + counts_[group]] = member_hash;
+    if (++counts_[group] == kGroupSize) move_to_index(group);
   }
 
-  // Whether two hashes are equal, of those that were kept.
-  bool has_repetition() { return repeated().has_value(); }
-  // The mark of one that occurs twice; which one depends on the members alone.
-  std::optional<Mark> repeated();
-  // Whether some were not kept.
-  bool gave_up() const { return gave_up_; }
+  // After the last add(). The mark of a member that occurs twice, if there is one; which one
+  // depends on the members alone.
+  const std::optional<Mark>& repeated() {
+    if (touched_ && !compared_) compare();
+    return repeated_;
+  }
+  // Why some could not be compared, after repeated().
+  const std::optional<std::string>& failure() const { return failure_; }
 
  private:
-  static constexpr size_t kMostInFew = size_t{1} << 16;
-  static constexpr size_t kMostProbes = 16;  // a member, on average; random ones need less than one
+  // By the highest bits of their hash. A group fits into the caches near a core, and so does the
+  // table in which it is compared.
+  static constexpr size_t kGroupBits = 3;
+  static constexpr size_t kGroups = size_t{1} << kGroupBits;
+  static constexpr size_t kGroupSize = size_t{1} << 14;
 
-  void move_to_index();
-  bool has_repetition_in_pairs() const;
-  bool has_equal_low_halves();
-  std::optional<Mark> repeated_in_index();
+  std::span<Uint128> group(size_t number) {
+    return {hashes_.get() + number * kGroupSize, counts_[number]};
+  }
+  void allocate();
+  void reset();
+  void move_to_index(size_t number);
+  void compare();
+  void compare_group(std::span<Uint128> hashes);
+  bool are_surely_distinct(std::span<const Uint128> hashes);
+  Result<void> compare_index();
 
-  uint64_t max_members_;
-  bool gave_up_ = false;
-  std::vector<Uint128> few_;
-  std::vector<uint64_t> slots_;
-  uint64_t indexed_ = 0;
-  std::unique_ptr<MarkIndex> index_;  // once few_ was full
+  const MarkStorage& storage_;
+  bool touched_ = false;
+  bool compared_ = false;
+  std::array<uint32_t, kGroups> counts_{};
+  std::unique_ptr<Uint128[]> hashes_;
+  std::optional<Mark> repeated_;
+  std::optional<std::string> failure_;
+  Slabs slabs_;
+  MarkIndex::Workspace workspace_;
+  std::unique_ptr<MarkIndex> index_;  // once a group was full
 };
 
 }  // namespace rdbproof

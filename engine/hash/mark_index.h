@@ -1,73 +1,73 @@
-// Finds equal ones among any number of hashes, at 12 bytes each.
+// Finds equal marks among any number of them: 12 bytes each in memory, and where there is no more
+// of it, on disk.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
-#include "engine/hash/hash128.h"
+#include "engine/base/memory_budget.h"
+#include "engine/base/result.h"
+#include "engine/base/scratch.h"
+#include "engine/hash/distinct_filter.h"
+#include "engine/hash/mark_run.h"
+#include "engine/hash/repetitions.h"
 
 namespace rdbproof {
 
-// The low 96 bits of a hash. Among 10^9 different things two have the same with a probability of
-// 10^-11.
-class Mark {
- public:
-  Mark() = default;
-  explicit Mark(Uint128 hash) {
-    for (size_t i = 0; i < words_.size(); ++i) words_[i] = static_cast<uint32_t>(hash >> (32 * i));
-  }
-
-  Uint128 value() const { return make_uint128(words_[2], low()); }
-  uint64_t low() const { return uint64_t{words_[1]} << 32 | words_[0]; }
-  auto operator<=>(const Mark&) const = default;
-
- private:
-  std::array<uint32_t, 3> words_{};
+// What indexes share. Must outlive them.
+struct MarkStorage {
+  MemoryBudget& memory;
+  OpenScratch open_scratch;
+  uint64_t table_bytes;  // what each thread may use to compare
 };
 
-// Marks in buckets by their low bits. Not thread-safe, but repeated_in() of several buckets may run
-// at a time.
+// As much memory as there is, and no disk.
+const MarkStorage& memory_for_marks();
+
 class MarkIndex {
  public:
-  static constexpr size_t kBuckets = 1024;
+  explicit MarkIndex(const MarkStorage& storage) : MarkIndex(storage, 0) {}
+  ~MarkIndex() { clear(); }
+  MarkIndex(const MarkIndex&) = delete;
+  MarkIndex& operator=(const MarkIndex&) = delete;
 
-  void add(const Mark& mark) { buckets_[mark.low() % kBuckets].add(mark); }
-  // Gives the memory back.
+  // An error means that there was no place for it; only clear() makes sense then.
+  Result<void> add(MarkRun run);
+  // Gives memory and disk back.
   void clear();
 
-  // Marks of a bucket that were added before, once for each time.
-  std::vector<Mark> repeated_in(size_t bucket) const;
+  // What a thread keeps from bucket to bucket.
+  struct Workspace {
+    DistinctFilter filter;
+    std::vector<Mark> buffer;
+  };
+  // Adds the repetitions in a bucket. Several threads may ask at a time.
+  Result<void> find_repeated(size_t bucket, Workspace& workspace, Repetitions& found) const;
 
  private:
-  // Chunks of marks; only the last one is not full.
-  class Bucket {
-   public:
-    void add(const Mark& mark) {
-      if (next_ == end_) grow();
-      *next_++ = mark;
-    }
-    // The marks, chunk by chunk.
-    template <class Visit>
-    void visit(const Visit& visit_marks) const {
-      for (size_t i = 0; i < chunks_.size(); ++i) {
-        const size_t used = i + 1 < chunks_.size() ? kChunk : kChunk - (end_ - next_);
-        visit_marks(std::span<const Mark>(chunks_[i].get(), used));
-      }
-    }
-
-   private:
-    static constexpr size_t kChunk = 256;
-    void grow();
-
-    Mark* next_ = nullptr;
-    Mark* end_ = nullptr;
-    std::vector<std::unique_ptr<Mark[]>> chunks_;
+  struct DiskSegment {
+    uint64_t offset;
+    uint64_t count;
   };
+  class Writer;
 
-  std::array<Bucket, kBuckets> buckets_;
+  MarkIndex(const MarkStorage& storage, uint64_t level) : storage_(storage), level_(level) {}
+  Result<void> spill();
+  Result<std::vector<DiskSegment>> segments_on_disk(size_t bucket) const;
+  template <class Visit>
+  Result<void> visit(size_t bucket, const std::vector<DiskSegment>& on_disk, Workspace& workspace,
+                     const Visit& visit_segment) const;
+  Result<void> compare(size_t bucket, const std::vector<DiskSegment>& on_disk, uint64_t count,
+                       Workspace& workspace, Repetitions& found) const;
+  Result<void> find_all_repeated(Workspace& workspace, Repetitions& found) const;
+
+  const MarkStorage& storage_;
+  uint64_t level_;  // of indexes for what a bucket of another one had no room for
+  std::vector<MarkRun> runs_;
+  uint64_t charged_ = 0;
+  std::unique_ptr<Scratch> scratch_;
+  std::vector<uint64_t> disk_runs_;  // where each begins: first the places of its buckets
 };
 
 }  // namespace rdbproof

@@ -20,7 +20,7 @@ class Block {
  public:
   static constexpr size_t kSpillBytes = size_t{64} << 20;
 
-  // More than `spill_bytes` go to a file in `directory`; if that is empty, in $TMPDIR or /tmp.
+  // More than `spill_bytes` go to a file in `directory`; if that is empty, in $TMPDIR or /var/tmp.
   explicit Block(size_t spill_bytes = kSpillBytes, std::string directory = {});
   Block(Block&& other) noexcept;
   Block& operator=(Block&& other) noexcept;

@@ -21,6 +21,7 @@ struct Input {
   // bytes, and a damage.
   Compression compression = Compression::kNone;
   uint64_t memory_bytes = kStreamMemoryBytes;
+  std::string temp_dir;  // for a stream's records that are too large for that memory; may be empty
   std::optional<uint64_t> file_bytes;  // size of the file, unknown for a pipe
   std::unique_ptr<MappedFile> mapped;  // uncompressed regular file; else null
   std::unique_ptr<ByteStream> stream;  // everything else; else null. Yields decompressed bytes.

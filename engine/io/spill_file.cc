@@ -1,13 +1,12 @@
 #include "engine/io/spill_file.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <utility>
+
+#include "engine/io/temporary.h"
 
 namespace rdbproof {
 namespace {
@@ -15,30 +14,11 @@ namespace {
 // Address space only; pages come with the bytes.
 constexpr size_t kMinMapBytes = size_t{1} << 20;
 
-int open_unlinked(const std::string& directory) {
-  int fd = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  // What kernels and file systems without O_TMPFILE answer.
-  if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return fd;
-  std::string path = directory + "/rdbproof-XXXXXX";
-  fd = ::mkostemp(path.data(), O_CLOEXEC);
-  if (fd >= 0) ::unlink(path.c_str());
-  return fd;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<SpillFile>> SpillFile::create(const std::string& directory) {
-  std::string place = directory;
-  if (place.empty()) {
-    const char* const chosen = std::getenv("TMPDIR");
-    place = chosen != nullptr && *chosen != '\0' ? chosen : "/tmp";
-  }
-  UniqueFd fd(open_unlinked(place));
-  if (!fd) {
-    return fail(
-        "cannot create a temporary file in " + display_name(place) + ": " + errno_text(errno),
-        "set TMPDIR to a directory that can be written to");
-  }
+  std::string place = temporary_directory(directory);
+  TRY(UniqueFd fd, open_temporary(place));
   return std::unique_ptr<SpillFile>(new SpillFile(std::move(fd), std::move(place)));
 }
 
@@ -49,13 +29,8 @@ SpillFile::~SpillFile() {
 Result<void> SpillFile::append(Bytes data) {
   const size_t size = size_ + data.size();
   // Written, not stored through the map: the file system then reserves the space or says no.
-  for (size_t at = size_; !data.empty();) {
-    const ssize_t put = ::pwrite(fd_.get(), data.data(), data.size(), static_cast<off_t>(at));
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) return failure(put < 0 ? errno : ENOSPC);
-    at += static_cast<size_t>(put);
-    data.remove_prefix(static_cast<size_t>(put));
-  }
+  const int error = write_at(fd_.get(), data, size_);
+  if (error != 0) return failure(error);
   if (auto extended = extend_map(size); !extended) return extended;
   size_ = size;
   return {};
@@ -77,10 +52,10 @@ tl::unexpected<Error> SpillFile::failure(int error) const {
   const std::string place = display_name(directory_);
   if (error == ENOSPC || error == EDQUOT) {
     return fail("no space left in " + place + " while holding" + record,
-                "set TMPDIR to a directory with more space");
+                "name a directory with more space by --temp-dir or TMPDIR");
   }
   return fail("cannot hold" + record + " in " + place + ": " + errno_text(error),
-              "set TMPDIR to another directory");
+              "name another directory by --temp-dir or TMPDIR");
 }
 
 }  // namespace rdbproof

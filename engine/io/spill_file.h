@@ -13,7 +13,7 @@ namespace rdbproof {
 
 class SpillFile {
  public:
-  // In `directory`; if that is empty, in $TMPDIR or else /tmp.
+  // In `directory`; if that is empty, in $TMPDIR or else /var/tmp.
   static Result<std::unique_ptr<SpillFile>> create(const std::string& directory);
   ~SpillFile();
   SpillFile(const SpillFile&) = delete;

@@ -52,18 +52,19 @@ class MappedWindow final : public Window {
 // A block and the frames that were taken from it.
 class SharedBlock final : public FrameStorage {
  public:
-  explicit SharedBlock(uint64_t spill_bytes) : block(spill_bytes) {}
+  SharedBlock(uint64_t spill_bytes, const std::string& temp_dir) : block(spill_bytes, temp_dir) {}
 
   Block block;
 };
 
 class StreamWindow final : public Window {
  public:
-  StreamWindow(ByteStream& stream, uint64_t step_bytes, uint64_t spill_bytes)
-      : stream_(stream),
+  StreamWindow(Input& input, uint64_t step_bytes, uint64_t spill_bytes)
+      : stream_(*input.stream),
         step_(step_bytes),
         spill_bytes_(spill_bytes),
-        shared_(std::make_shared<SharedBlock>(spill_bytes)) {}
+        temp_dir_(input.temp_dir),
+        shared_(std::make_shared<SharedBlock>(spill_bytes, temp_dir_)) {}
 
   Bytes bytes() const override { return shared_->block.bytes().substr(used_); }
   uint64_t offset() const override { return offset_; }
@@ -76,7 +77,7 @@ class StreamWindow final : public Window {
   Result<void> grow() override {
     const uint64_t wanted = std::max<uint64_t>(step_, bytes().size());
     if (used_ != 0) {
-      auto next = std::make_shared<SharedBlock>(spill_bytes_);
+      auto next = std::make_shared<SharedBlock>(spill_bytes_, temp_dir_);
       TRY_VOID(next->block.append(bytes()));
       shared_ = std::move(next);
       used_ = 0;
@@ -97,6 +98,7 @@ class StreamWindow final : public Window {
   ByteStream& stream_;
   uint64_t step_;
   uint64_t spill_bytes_;
+  std::string temp_dir_;
   std::shared_ptr<SharedBlock> shared_;
   uint64_t used_ = 0;  // of the block, by frames
   uint64_t offset_ = 0;
@@ -109,7 +111,7 @@ std::unique_ptr<Window> make_window(Input& input, uint64_t step_bytes) {
   if (input.mapped) return std::make_unique<MappedWindow>(*input.mapped);
   // Frames in flight hold about eight blocks.
   const uint64_t spill_bytes = std::min<uint64_t>(Block::kSpillBytes, input.memory_bytes / 8);
-  return std::make_unique<StreamWindow>(*input.stream, step_bytes, spill_bytes);
+  return std::make_unique<StreamWindow>(input, step_bytes, spill_bytes);
 }
 
 }  // namespace rdbproof

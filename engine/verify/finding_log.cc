@@ -5,6 +5,12 @@
 
 namespace rdbproof {
 
+void FindingLog::count_more(Code code, uint64_t count) {
+  total_ += count;
+  by_severity_[static_cast<size_t>(kind_of(code).severity)] += count;
+  by_code_[static_cast<size_t>(code)] += count;
+}
+
 bool FindingLog::keep(Finding finding) {
   if (findings_.size() >= limit_) return false;
   if (finding.code == Code::kNotCanonical && std::exchange(kept_not_canonical_, true)) return false;

@@ -22,6 +22,8 @@ class FindingLog {
   bool add(Finding finding);
   // To complete one.
   Finding& kept(size_t index) { return findings_[index]; }
+  // Findings that are counted only.
+  void count_more(Code code, uint64_t count);
   // Appends what follows in the file. Findings made before the next part knew its database get
   // `database`.
   void absorb(FindingLog&& next, uint64_t database);

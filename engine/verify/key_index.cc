@@ -1,43 +1,95 @@
 #include "engine/verify/key_index.h"
 
+#include <tbb/enumerable_thread_specific.h>
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
-#include <algorithm>
 #include <mutex>
 
 namespace rdbproof {
+namespace {
 
-void KeyIndex::absorb(const KeyNames& names, uint64_t database) {
-  marks_ += names.marks_.size();
-  if (marks_ > max_marks_ && !gave_up_) {
-    gave_up_ = true;
-    index_.clear();
-  }
-  if (gave_up_) return;
-  size_t i = 0;
-  for (; i < names.nameless_; ++i) index_.add(complete_mark(names.marks_[i], database));
-  for (; i < names.marks_.size(); ++i) index_.add(names.marks_[i]);
+// Fewer than these share a run with those of other parts: a run has a place for each bucket.
+constexpr size_t kFewestInRun = 2048;
+
+}  // namespace
+
+void KeyNameCollector::seal(std::vector<Uint128>& hashes) {
+  names_.runs_.push_back({MarkRun(hashes, slabs_), &hashes == &nameless_});
+  hashes.clear();
 }
 
-std::vector<Mark> KeyIndex::find_repeated(unsigned threads) const {
-  std::vector<Mark> all;
+void KeyNameCollector::seal_rest(std::vector<Uint128>& hashes, std::vector<Uint128>& few) {
+  if (hashes.size() >= kFewestInRun) return seal(hashes);
+  few.assign(hashes.begin(), hashes.end());
+  hashes.clear();
+}
+
+KeyNames KeyNameCollector::take() {
+  seal_rest(nameless_, names_.nameless_);
+  seal_rest(named_, names_.named_);
+  return std::exchange(names_, KeyNames());
+}
+
+void KeyIndex::absorb(KeyNames&& names, uint64_t database) {
+  if (failure_) return;
+  const Uint128 bits = database_bits(database);
+  for (KeyNames::Run& run : names.runs_) {
+    if (run.nameless) run.marks.flip(bits);
+    add(std::move(run.marks));
+  }
+  add_few(names.nameless_, bits);
+  add_few(names.named_, 0);
+}
+
+void KeyIndex::add_few(const std::vector<Uint128>& hashes, Uint128 flipped) {
+  constexpr size_t kEnoughForRun = size_t{1} << 14;
+  for (const Uint128 hash : hashes) few_.push_back(hash ^ flipped);
+  if (few_.size() < kEnoughForRun) return;
+  add(MarkRun(few_, slabs_));
+  few_.clear();
+}
+
+void KeyIndex::add(MarkRun run) {
+  if (failure_) return;
+  const Result<void> added = index_.add(std::move(run));
+  if (!added) fail_with(added.error());
+}
+
+void KeyIndex::fail_with(const Error& error) {
+  failure_ = error.message;
+  index_.clear();
+}
+
+Repetitions KeyIndex::find_repeated(unsigned threads) {
+  if (!failure_ && !few_.empty()) add(MarkRun(few_, slabs_));
+  Repetitions all;
+  if (failure_) return all;
+  struct Worker {
+    MarkIndex::Workspace workspace;
+    Repetitions found;
+  };
+  tbb::enumerable_thread_specific<Worker> workers;
   std::mutex mutex;
+  std::optional<Error> error;
   // Without this oneTBB warns on standard error where there are fewer cores.
   const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, threads);
   tbb::task_arena arena(static_cast<int>(threads));
   arena.execute([&] {
-    tbb::parallel_for(size_t{0}, MarkIndex::kBuckets, [&](size_t i) {
-      const std::vector<Mark> repeated = index_.repeated_in(i);
+    tbb::parallel_for(size_t{0}, kMarkBuckets, [&](size_t bucket) {
+      Worker& worker = workers.local();
+      const Result<void> done = index_.find_repeated(bucket, worker.workspace, worker.found);
+      if (done) return;
       const std::lock_guard lock(mutex);
-      all.insert(all.end(), repeated.begin(), repeated.end());
+      error = done.error();
     });
   });
-  std::ranges::sort(all);
-  const auto rest = std::ranges::unique(all);
-  all.erase(rest.begin(), rest.end());
-  return all;
+  for (Worker& worker : workers) all.merge(std::move(worker.found));
+  index_.clear();
+  if (!error) return all;
+  fail_with(*error);
+  return Repetitions();
 }
 
 }  // namespace rdbproof

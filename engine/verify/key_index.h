@@ -2,63 +2,87 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/finding.h"
 #include "engine/hash/mark_index.h"
+#include "engine/verify/mark_memory.h"
 
 namespace rdbproof {
 
-// The mark of a key, of the hash of its name. Databases are small numbers, so they are spread; a
-// mark that was made without one can be completed.
-inline Uint128 spread_database(uint64_t database) {
-  return (Uint128{database} + 1) * make_uint128(0x9e3779b97f4a7c15, 0xf39cc0605cedc835);
-}
-inline Mark key_mark(Uint128 name_hash, uint64_t database) {
-  return Mark(name_hash + spread_database(database));
-}
-inline Mark complete_mark(const Mark& nameless, uint64_t database) {
-  return Mark(nameless.value() + spread_database(database));
+// The hash of a key is that of its name, with bits of its high half flipped by its database: one
+// that was made without its database can be completed, and the low half is the same in all.
+inline Uint128 database_bits(uint64_t database) {
+  return make_uint128((database + 1) * 0x9e3779b97f4a7c15, 0);
 }
 
-// The names of one part's keys. Those before its first database are marked without one.
+// The names of one part's keys. Those before its first database are hashed without one.
 class KeyNames {
- public:
-  void add(Uint128 name_hash, uint64_t database) {
-    if (database == kNoDatabase) {
-      marks_.emplace_back(name_hash);
-      nameless_ = marks_.size();
-    } else {
-      marks_.push_back(key_mark(name_hash, database));
-    }
-  }
-
  private:
+  friend class KeyNameCollector;
   friend class KeyIndex;
-  std::vector<Mark> marks_;
-  size_t nameless_ = 0;  // how many of them, at the front
+  struct Run {
+    MarkRun marks;
+    bool nameless;
+  };
+  std::vector<Run> runs_;
+  // Too few for a run of their own.
+  std::vector<Uint128> nameless_;
+  std::vector<Uint128> named_;
 };
 
-// The marks of a whole file. Not thread-safe.
-class KeyIndex {
+// Collects the names of part after part. One a thread.
+class KeyNameCollector {
  public:
-  // Gives up beyond `max_bytes`.
-  explicit KeyIndex(uint64_t max_bytes) : max_marks_(max_bytes / sizeof(Mark)) {}
-
-  // `database` is that of the names before the part's first one.
-  void absorb(const KeyNames& names, uint64_t database);
-
-  // Whether the budget was too small: then nothing is known.
-  bool gave_up() const { return gave_up_; }
-
-  // Marks that were met more than once, ascending, each once. Uses `threads` threads.
-  std::vector<Mark> find_repeated(unsigned threads) const;
+  void add(Uint128 name_hash, uint64_t database) {
+    if (database == kNoDatabase) return push(nameless_, name_hash);
+    push(named_, name_hash ^ database_bits(database));
+  }
+  // The names since the last call.
+  KeyNames take();
 
  private:
-  uint64_t max_marks_;
-  uint64_t marks_ = 0;
-  bool gave_up_ = false;
+  static constexpr size_t kMostInRun = size_t{1} << 15;
+
+  void push(std::vector<Uint128>& hashes, Uint128 hash) {
+    hashes.push_back(hash);
+    if (hashes.size() == kMostInRun) seal(hashes);
+  }
+  void seal(std::vector<Uint128>& hashes);
+  void seal_rest(std::vector<Uint128>& hashes, std::vector<Uint128>& few);
+
+  Slabs slabs_;
+  std::vector<Uint128> nameless_;
+  std::vector<Uint128> named_;
+  KeyNames names_;
+};
+
+// The keys of a whole file. Not thread-safe.
+class KeyIndex {
+ public:
+  // `storage` must outlive the index.
+  explicit KeyIndex(const MarkStorage& storage) : index_(storage) {}
+
+  // `database` is that of the names before the part's first one.
+  void absorb(KeyNames&& names, uint64_t database);
+
+  // After the last absorb(). Uses `threads` threads.
+  Repetitions find_repeated(unsigned threads);
+  // Why keys could not be compared, after find_repeated(). Then nothing is known.
+  const std::optional<std::string>& failure() const { return failure_; }
+
+ private:
+  void add(MarkRun run);
+  void add_few(const std::vector<Uint128>& hashes, Uint128 flipped);
+  void fail_with(const Error& error);
+
   MarkIndex index_;
+  Slabs slabs_;
+  std::vector<Uint128> few_;  // of parts that had few
+  std::optional<std::string> failure_;
 };
 
 }  // namespace rdbproof

@@ -38,6 +38,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
   if (kept_) kept_bytes_ = kept_->copy_from(frame);
   records_.use(decoder.used());
   if (!repeated_.empty()) locate_repeated_members(file_, frame, repeated_, log_);
+  names_ = workers.names.take();
 }
 
 void Part::absorb(Part&& next, std::string& rows) {
@@ -91,15 +92,16 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
     }
     return;
   }
-  if (workers_->fast.gave_up_on_members()) {
-    log_.add({Code::kDuplicatesUnchecked, key.offset, database_, true, std::string(key.name), {}});
+  if (const auto& failure = workers_->fast.member_failure()) {
+    log_.add(
+        {Code::kDuplicatesUnchecked, key.offset, database_, true, std::string(key.name), *failure});
   }
   if (kept_) kept_->add_key(key, value);
   contents_.keyspace.add(key, value);
   load_facts_.needs.end_key(key, value);
   const KeyFingerprint fingerprint = workers_->fast.finish(key, value);
   contents_.fast.current().add(fingerprint);
-  names_.add(fingerprint.name_hash, database_);
+  workers_->names.add(fingerprint.name_hash, database_);
   KeyEvidence evidence;
   if (options_.evidence) {
     evidence = workers_->evidence.finish(key, value);

@@ -16,12 +16,14 @@ namespace rdbproof {
 
 // What works on one key at a time, with memory that it keeps from key to key. One a thread.
 struct KeyWorkers {
-  KeyWorkers(const FileContext& file, const VerifyOptions& options)
-      : fast(options.limits.max_index_bytes),
+  // `members` must outlive this.
+  KeyWorkers(const FileContext& file, const MarkStorage& members)
+      : fast(members),
         digester(file.dialect != Dialect::kValkey),
         row_digester(file.dialect != Dialect::kValkey) {}
 
   FastKeys fast;
+  KeyNameCollector names;
   EvidenceKeys evidence;
   KeyDigester digester;      // for the digest of the data set
   KeyDigester row_digester;  // for that of the value alone
@@ -62,7 +64,7 @@ class Part final : public EventSink {
   FileRecords& records() { return records_; }
   bool saw_keydb() const { return saw_keydb_; }
   LoadFacts& load_facts() { return load_facts_; }
-  const KeyNames& names() const { return names_; }
+  KeyNames& names() { return names_; }
   // Of VerifyOptions::write_records.
   const std::string& kept_bytes() const { return kept_bytes_; }
   // The database that keys after this part are in.

@@ -8,6 +8,7 @@
 #include "engine/scan/pipeline.h"
 #include "engine/verify/header_hint.h"
 #include "engine/verify/load_prediction.h"
+#include "engine/verify/mark_memory.h"
 #include "engine/verify/part.h"
 #include "engine/verify/repeated_keys.h"
 
@@ -35,6 +36,7 @@ class Verification {
  private:
   Result<void> read() {
     TRY(Input input, open_input(report_.source, options_.limits.max_decompressed_bytes));
+    input.temp_dir = options_.temp_dir;
     report_.compression = compression_name(input.compression);
     FrameCutter cutter(input, options_.frame_bytes);
     TRY(const bool readable, cutter.open(options_.limits));
@@ -57,18 +59,20 @@ class Verification {
     report_.rdb_version = file.version;
     report_.dialect = file.dialect;
     Part whole(file, options_);
+    MarkMemory memory(options_, !input.mapped);
     whole.select_database(0);  // where keys go before any database was named
-    tbb::enumerable_thread_specific<KeyWorkers> workers([&] { return KeyWorkers(file, options_); });
+    tbb::enumerable_thread_specific<KeyWorkers> workers(
+        [&] { return KeyWorkers(file, memory.storage()); });
     const auto work = [&](const Frame& frame) {
       auto part = std::make_unique<Part>(file, options_);
       part->eat(frame, workers.local());
       return part;
     };
     std::optional<Error> write_error;
-    KeyIndex index(options_.limits.max_index_bytes);
+    KeyIndex index(memory.storage());
     const auto consume = [&](std::unique_ptr<Part> part) {
       std::string rows;
-      index.absorb(part->names(), whole.database());
+      index.absorb(std::move(part->names()), whole.database());
       const auto write = [&](const auto& writer, const std::string& text) {
         if (text.empty() || write_error) return;
         const Result<void> written = writer(text);
@@ -80,6 +84,7 @@ class Verification {
     };
     TRY_VOID(run_pipeline(cutter, {options_.threads, options_.progress}, work, consume));
     if (write_error) return tl::unexpected(*write_error);
+    workers.clear();
     if (whole.contents().gave_up) {
       return fail(display_name(report_.source) + ": more than " +
                   std::to_string(Contents::kMostDatabases) + " databases hold keys");
@@ -90,13 +95,12 @@ class Verification {
 
   // Only a mapped file can be read again to name the keys.
   Result<void> check_repeated(Input& input, KeyIndex& index) {
-    if (index.gave_up()) add(Code::kDuplicatesUnchecked, 0);
-    const std::vector<Mark> repeated = index.find_repeated(options_.threads);
-    if (repeated.empty()) return {};
+    Repetitions repeated = index.find_repeated(options_.threads);
+    if (index.failure()) add(Code::kDuplicatesUnchecked, 0, *index.failure());
+    if (repeated.total() == 0) return {};
     if (!input.mapped) {
-      add(Code::kDuplicateKey, 0,
-          std::to_string(repeated.size()) +
-              " keys; read the file, not a stream, to have them named");
+      add(Code::kDuplicateKey, 0, "read the file, not a stream, to have them named");
+      report_.log.count_more(Code::kDuplicateKey, repeated.total() - 1);
       return {};
     }
     TRY(FindingLog found, find_repeated_keys(input, options_, repeated));

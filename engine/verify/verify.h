@@ -34,6 +34,7 @@ struct VerifyOptions {
   bool predict_load = false;
   std::optional<Target> target;
   Limits limits;
+  std::string temp_dir;  // for what does not fit into memory; empty: $TMPDIR, or /var/tmp
   // Called now and then, from one thread at a time: bytes of the file used so far.
   std::function<void(uint64_t done)> progress;
   // If set, one line a key, in the order of the file, with its fingerprint.

@@ -7,6 +7,7 @@
 
 #include "engine/rdb/writer.h"
 #include "engine/report/key_format.h"
+#include "engine/verify/key_index.h"
 #include "tests/unit/io/io_test_util.h"
 #include "tests/unit/io/standard_input.h"
 
@@ -104,18 +105,51 @@ TEST(VerifyTest, OneNameInTwoDatabasesAreTwoKeys) {
   EXPECT_EQ(report.verdict, Verdict::kOk);
 }
 
-TEST(VerifyTest, SaysWhenThereIsNoMemoryToCompareKeys) {
+TEST(VerifyTest, SaysWhenThereIsNoRoomToCompareKeys) {
   VerifyOptions options;
-  options.limits.max_index_bytes = 24;
-  const auto keys = [](int count) {
-    return dump([&](RdbWriter& out) {
-      for (int i = 0; i < count; ++i) add(out, "k" + std::to_string(i));
-    });
-  };
-  EXPECT_EQ(verify(keys(2), options).verdict, Verdict::kOk);
-  const SourceReport report = verify(keys(3), options);
+  options.limits.max_index_bytes = 0;
+  const std::string keys = dump([&](RdbWriter& out) {
+    for (int i = 0; i < 5000; ++i) add(out, "k" + std::to_string(i % 4000));
+  });
+  EXPECT_EQ(verify(keys, options).verdict, Verdict::kRefused);
+  options.temp_dir = "/no/such/directory";
+  const SourceReport report = verify(keys, options);
   EXPECT_EQ(report.verdict, Verdict::kReservations);
+  ASSERT_EQ(report.log.total(), 1u);
+  EXPECT_EQ(report.log.findings()[0].code, Code::kDuplicatesUnchecked);
+  EXPECT_EQ(report.log.findings()[0].detail,
+            "cannot create a temporary file in /no/such/directory: no such file or directory");
+}
+
+// Databases whose numbers were chosen so that their keys get the same mark in the same bucket.
+TEST(VerifyTest, ForgedMarksAreNoRepetition) {
+  const uint64_t first = 5;
+  uint64_t second = first;
+  do {
+    second += uint64_t{1} << 32;
+  } while (mark_bucket(database_bits(first)) != mark_bucket(database_bits(second)));
+  const SourceReport report = verify(dump([&](RdbWriter& out) {
+    out.select_db(first);
+    add(out, "a");
+    out.select_db(second);
+    add(out, "a");
+  }));
+  EXPECT_EQ(report.log.count(Code::kDuplicateKey), 0u);
   EXPECT_EQ(report.log.count(Code::kDuplicatesUnchecked), 1u);
+}
+
+TEST(VerifyTest, MoreRepeatedKeysThanAreNamedAreCounted) {
+  constexpr uint64_t kKeys = Repetitions::kMostKept + 1000;
+  const std::string bytes = dump([](RdbWriter& out) {
+    for (int round = 0; round < 3; ++round) {
+      for (uint64_t i = 0; i < kKeys; ++i) add(out, std::to_string(i), "");
+    }
+  });
+  VerifyOptions options;
+  options.threads = 2;
+  const SourceReport report = verify(bytes, options);
+  EXPECT_EQ(report.log.count(Code::kDuplicateKey), 2 * kKeys);
+  EXPECT_EQ(report.log.findings().size(), options.limits.max_findings);
 }
 
 TEST(VerifyTest, ManyRepeatedKeysAreAllFound) {
