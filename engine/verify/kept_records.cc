@@ -4,6 +4,11 @@
 
 namespace rdbproof {
 
+bool KeptRecords::add_key(const Key& key, const ValueSummary& value) {
+  add(key.offset, value.end_offset);
+  return !is_left_out(key.offset, std::max(value.end_offset, key.offset + 1));
+}
+
 void KeptRecords::add_other(const OtherRecord& record) {
   constexpr uint8_t kSlotInfo = 244;
   constexpr uint8_t kResizeDb = 251;

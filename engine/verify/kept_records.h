@@ -16,7 +16,8 @@ class KeptRecords {
   // `leave_out`: places, ascending, which no kept record may contain.
   explicit KeptRecords(const std::vector<uint64_t>& leave_out) : leave_out_(leave_out) {}
 
-  void add_key(const Key& key, const ValueSummary& value) { add(key.offset, value.end_offset); }
+  // Whether it is kept.
+  bool add_key(const Key& key, const ValueSummary& value);
   // Ignores what servers do not need and what would no longer be true: sizes, and the end.
   void add_other(const OtherRecord& record);
 

@@ -96,7 +96,7 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
     log_.add(
         {Code::kDuplicatesUnchecked, key.offset, database_, true, std::string(key.name), *failure});
   }
-  if (kept_) kept_->add_key(key, value);
+  if (kept_ && !kept_->add_key(key, value)) return;
   contents_.keyspace.add(key, value);
   load_facts_.needs.end_key(key, value);
   const KeyFingerprint fingerprint = workers_->fast.finish(key, value);

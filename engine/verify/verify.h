@@ -42,7 +42,8 @@ struct VerifyOptions {
   // Takes the lines, one call at a time. An error stops the run.
   std::function<Result<void>(const std::string& lines)> write_rows;
   // If set, records that are intact go to write_records() as they stand in the file, in its order,
-  // but none that contains one of these places (ascending offsets).
+  // but none that contains one of these places (ascending offsets). Keys in those do not count
+  // then.
   const std::vector<uint64_t>* leave_out = nullptr;
   std::function<Result<void>(const std::string& records)> write_records;
 };

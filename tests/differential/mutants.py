@@ -40,6 +40,8 @@ def dumps(corpus):
     """All of the corpus with keys that Redis 7.0 has the version, types and opcodes for."""
     found = []
     for folder, _, names in sorted(os.walk(corpus)):
+        if "damaged" in folder:
+            continue
         for name in sorted(names):
             if not name.endswith(".rdb"):
                 continue
