@@ -159,14 +159,10 @@ void decode_consumer(ValueReader& value, std::vector<Pending>& pending, int vers
   }
 }
 
-// What servers cannot write unless somebody sets ids or counters by hand. -1: unknown. An id behind
-// the group's alone says nothing, XGROUP SETID may go back; before 7.0 XCLAIM FORCE took any.
-void check_group(ValueReader& value, const StreamHead& head, StreamId last, uint64_t entries_read,
+// An id behind the group's alone says nothing, XGROUP SETID may go back; before 7.0 XCLAIM FORCE
+// took any. Entries read are what XGROUP CREATE ENTRIESREAD says.
+void check_group(ValueReader& value, const StreamHead& head, StreamId last,
                  const std::vector<Pending>& pending, uint64_t offset) {
-  constexpr uint64_t kUnknown = ~uint64_t{0};
-  if (entries_read != kUnknown && entries_read > head.added) {
-    value.remark(Code::kStreamMetadata, offset, "a group has read more entries than were added");
-  }
   if (!pending.empty() && pending.back().id > std::max(last, head.last)) {
     value.remark(Code::kStreamMetadata, offset, "an entry is pending behind the last id");
   }
@@ -176,13 +172,13 @@ void decode_group(ValueReader& value, const StreamHead& head, uint64_t index, in
   const uint64_t offset = value.in.offset();
   const Blob name = value.read_blob();
   const StreamId last = read_length_id(value.in);
-  const uint64_t entries_read = version >= 2 ? read_length(value.in) : 0;
+  if (version >= 2) read_length(value.in);  // entries read
   if (!value.in) return;
   value.out.push({ElementKind::kStreamGroup, name.data, {}, last.ms, last.sequence});
   std::vector<Pending> pending = read_pending(value);
   if (!value.in) return;
   value.path.at(0, "group", index);
-  if (version >= 2) check_group(value, head, last, entries_read, pending, offset);
+  if (version >= 2) check_group(value, head, last, pending, offset);
   const uint64_t consumers = read_length(value.in);
   for (uint64_t i = 0; i < consumers && value.in; ++i) {
     value.path.at(1, "consumer", i);

@@ -121,23 +121,6 @@ TEST(VerifyTest, SaysWhenThereIsNoRoomToCompareKeys) {
             "cannot create a temporary file in /no/such/directory: no such file or directory");
 }
 
-// Databases whose numbers were chosen so that their keys get the same mark in the same bucket.
-TEST(VerifyTest, ForgedMarksAreNoRepetition) {
-  const uint64_t first = 5;
-  uint64_t second = first;
-  do {
-    second += uint64_t{1} << 32;
-  } while (mark_bucket(database_bits(first)) != mark_bucket(database_bits(second)));
-  const SourceReport report = verify(dump([&](RdbWriter& out) {
-    out.select_db(first);
-    add(out, "a");
-    out.select_db(second);
-    add(out, "a");
-  }));
-  EXPECT_EQ(report.log.count(Code::kDuplicateKey), 0u);
-  EXPECT_EQ(report.log.count(Code::kDuplicatesUnchecked), 1u);
-}
-
 TEST(VerifyTest, MoreRepeatedKeysThanAreNamedAreCounted) {
   constexpr uint64_t kKeys = Repetitions::kMostKept + 1000;
   const std::string bytes = dump([](RdbWriter& out) {
