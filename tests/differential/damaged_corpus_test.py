@@ -22,8 +22,6 @@ SHOWN = 40
 # What a judge reads: its magic and its newest version.
 JUDGES = {"redis-7.4.1": (b"REDIS", 12), "redis-8.8-dev": (b"REDIS", 14),
           "valkey-9-dev": (b"VALKEY", 80)}
-# A server that has no memory for what is announced leaves nothing in the log that says so.
-HINTED = re.compile("RESIZEDB")
 # Where a server drops what lies in the past, or keeps a number without its lowest bits.
 CHANGED_BY_LOADING = re.compile("field expir|fields expired|array: float")
 
@@ -44,15 +42,7 @@ def read_server(line, setting):
     if said["accepted"]:
         return Outcome(SAFE, log, None, said.get("keys"), said.get("digest"))
     word = "aborted" if said.get("outcome", "").startswith("signal") else "refused"
-    return Outcome(word, log, configured_reason(line, word, log))
-
-
-def configured_reason(line, word, log):
-    if line["server"].get("cluster_mode", {}).get("accepted"):
-        return "cluster"
-    if word == "aborted" and HINTED.search(line["mutation"]):
-        return "memory"
-    return reason_of(log)
+    return Outcome(word, log, reason_of(log))
 
 
 def read_checker(said):

@@ -41,14 +41,11 @@ CRASH = re.compile(r"ASSERTION FAILED|BUG REPORT|Guru Meditation|crashed by sign
                    r"Out Of Memory allocating")
 # A log line of a refusal, and what it depends on other than the bytes.
 CONFIGURED = (
-    ("databases", re.compile(r"configured to handle more than \d+ databases")),
     ("modules", re.compile(r"module (type|value|data)|AUX module|module that is not loaded", re.I)),
     ("functions", re.compile(r"Failed creating.*librar|compiling function|library .*already exists|"
                              r"Function.*already exists|No functions registered|Library names|"
                              r"Missing library|Engine .* not found|Invalid library|Unknown metadata|"
                              r"Failed to create.*librar|Failed loading library|registering functions", re.I)),
-    ("memory", re.compile(r"Out Of Memory allocating|OOM allocating|failed allocating|"
-                          r"Can't (expand|allocate)", re.I)),
 )
 
 

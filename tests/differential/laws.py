@@ -7,8 +7,6 @@ SAID_OF_CONFIGURATION = {
     "functions": {"function-not-compiled"},
     "modules": {"opaque-module"},
 }
-# Refusals that rest on how a server is run, and that verify says nothing of yet.
-NOT_SAID_YET = {"databases", "memory", "cluster"}
 SAFE = "loaded"
 # A score of -0 as text and as a double: 7.0 turns it into 0 when it packs a small sorted set.
 NEGATIVE_ZERO = (b"\x02-0", b"\x00\x00\x00\x00\x00\x00\x00\x80")
@@ -38,7 +36,7 @@ def excuse(case, unsafe):
     reasons = {server.reason for server in unsafe}
     if len(reasons) == 1:
         reason = reasons.pop()
-        if SAID_OF_CONFIGURATION.get(reason, set()) & case.proof.codes or reason in NOT_SAID_YET:
+        if SAID_OF_CONFIGURATION.get(reason, set()) & case.proof.codes:
             return reason
     return None
 
@@ -46,7 +44,7 @@ def excuse(case, unsafe):
 def violations(case):
     """([what is wrong], [which excuses were needed])."""
     wrong, excuses, proof = [], [], case.proof
-    if isinstance(proof.verdict, str) and proof.verdict == "CRASHED":
+    if proof.verdict == "CRASHED":
         return [f"rdbproof: {proof}"], []
     unsafe = [server for server in case.servers if server.word != SAFE]
     said_more = proof.codes - case.usual

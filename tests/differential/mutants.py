@@ -37,13 +37,13 @@ class Dump:
 
 
 def dumps(corpus):
-    """All of the corpus with keys that Redis 7.0 has the version, types and opcodes for."""
+    """All with keys that real servers wrote and Redis 7.0 has version, types and opcodes for."""
     found = []
     for folder, _, names in sorted(os.walk(corpus)):
         if "damaged" in folder:
             continue
         for name in sorted(names):
-            if not name.endswith(".rdb"):
+            if not name.endswith(".rdb") or name[:-4] + ".oracle.json" not in names:
                 continue
             path = os.path.join(folder, name)
             with open(path, "rb") as file:
