@@ -69,19 +69,18 @@ TEST(DamageLaw, EveryTruncationIsDamageWithinTheFile) {
 }
 
 // A footer of zeros says that there is no checksum, so it needs eight bytes that change at once.
+// Single bits are the business of tests/differential/flips_test.py.
 TEST(DamageLaw, EveryChangedByteIsTold) {
   ScratchFile file;
   for (const char* name : kChecksummed) {
     const std::string whole = test::read_file(test::corpus_dump(name));
     ASSERT_EQ(file.verify(whole, 4096).checksum.status, ChecksumStatus::kMatch) << name;
     for (size_t i = 0; i < whole.size(); ++i) {
-      for (const int change : {0x01, 0xff}) {
-        std::string changed = whole;
-        changed[i] = static_cast<char>(changed[i] ^ change);
-        const SourceReport report = file.verify(changed, i % 2 == 0 ? 1 : 4096);
-        EXPECT_TRUE(report.error || report.verdict > Verdict::kReservations)
-            << name << ", byte " << i << " xor " << change << ": " << describe(report);
-      }
+      std::string changed = whole;
+      changed[i] = static_cast<char>(changed[i] ^ 0xff);
+      const SourceReport report = file.verify(changed, i % 2 == 0 ? 1 : 4096);
+      EXPECT_TRUE(report.error || report.verdict > Verdict::kReservations)
+          << name << ", byte " << i << ": " << describe(report);
     }
   }
 }
