@@ -264,8 +264,9 @@ uint64_t Judge::keys_after_load(uint64_t number, const DatabaseCounts& database)
 }
 
 void Judge::count_keys() {
-  // Of a repeated key the last one stays, and its database was not counted.
-  if (count_of(Code::kDuplicateKey).count != 0) return;
+  // Of a repeated key the last one stays, and its database was not counted; what is out of order
+  // was not counted here, and a server loads it.
+  if (count_of(Code::kDuplicateKey).count != 0 || count_of(Code::kBadOrder).count != 0) return;
   prediction_.sizes.emplace();
   for (const auto& [number, database] : facts_.keyspace->databases()) {
     const uint64_t keys = keys_after_load(number, database);
