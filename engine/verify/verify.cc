@@ -44,6 +44,10 @@ class Verification {
       TRY_VOID(scan(input, cutter));
     }
     add_file_findings(cutter.summary());
+    // Of a file that is refused for its first bytes, the rest was not even looked at.
+    if (!readable && input.compression == Compression::kNone && input.file_bytes) {
+      report_.bytes = *input.file_bytes;
+    }
     if (records_) {
       records_->check(report_.contents.keyspace, report_.dialect, options_.now_ms, report_.log);
       report_.aux = records_->take_aux();

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs libFuzzer over the fuzz targets, as many at a time as there are processors.
 
-usage: run_fuzzers.py BUILD CORPUS INPUTS MINUTES [TARGET]
+usage: run_fuzzers.py BUILD CORPUS INPUTS MINUTES [TARGET] [--seed S]
 
 The time is shared by the weights of the targets. Seeds are made from CORPUS, inputs that reach new
 code are kept in BUILD/corpus, reproducers are written to BUILD/found. Ends with status 1 at the
 first input that crashes, leaks, takes too long or too much memory.
 """
+import argparse
 import os
 import re
 import shutil
@@ -24,7 +25,7 @@ ENVIRONMENT = {"ASAN_OPTIONS": "malloc_context_size=2:quarantine_size_mb=8:detec
 class Run:
     """One libFuzzer process."""
 
-    def __init__(self, paths, target, seconds):
+    def __init__(self, paths, target, seconds, seed):
         self.target = target.name
         self.found = os.path.join(paths.build, "found")
         self.log_path = os.path.join(paths.build, "logs", target.name)
@@ -32,6 +33,7 @@ class Run:
         for folder in (kept, self.found, os.path.dirname(self.log_path)):
             os.makedirs(folder, exist_ok=True)
         command = [paths.fuzzer, f"--target={target.name}", f"-max_total_time={seconds}",
+                   f"-seed={seed}",
                    f"-max_len={target.max_bytes}", f"-timeout={SECONDS_FOR_ONE_INPUT}",
                    f"-rss_limit_mb={MEMORY_MEGABYTES}", "-print_final_stats=1",
                    f"-artifact_prefix={self.found}/{target.name}-", kept,
@@ -100,7 +102,7 @@ def stop(running):
         run.process.wait()
 
 
-def fuzz(paths, targets, seconds):
+def fuzz(paths, targets, seconds, seed):
     """True if nothing was found."""
     jobs = min(os.cpu_count() or 1, len(targets))
     unit = seconds * jobs / sum(target.share for target in targets)
@@ -109,7 +111,7 @@ def fuzz(paths, targets, seconds):
         while waiting or running:
             while waiting and len(running) < jobs:
                 target = waiting.pop(0)
-                running.append(Run(paths, target, max(1, int(unit * target.share))))
+                running.append(Run(paths, target, max(1, int(unit * target.share)), seed))
             time.sleep(0.2)
             for run in [run for run in running if run.process.poll() is not None]:
                 running.remove(run)
@@ -121,13 +123,17 @@ def fuzz(paths, targets, seconds):
 
 
 def main():
-    if len(sys.argv) not in (5, 6):
-        sys.exit(__doc__)
-    build, corpus, inputs, minutes = sys.argv[1:5]
-    paths = Paths(build, corpus, inputs)
-    targets = choose_targets(paths, sys.argv[5] if len(sys.argv) == 6 else None)
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("build", "corpus", "inputs"):
+        parser.add_argument(name)
+    parser.add_argument("minutes", type=float)
+    parser.add_argument("target", nargs="?")
+    parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
+    given = parser.parse_args()
+    paths = Paths(given.build, given.corpus, given.inputs)
+    targets = choose_targets(paths, given.target)
     make_seeds(paths)
-    sys.exit(0 if fuzz(paths, targets, float(minutes) * 60) else 1)
+    sys.exit(0 if fuzz(paths, targets, given.minutes * 60, given.seed) else 1)
 
 
 if __name__ == "__main__":
