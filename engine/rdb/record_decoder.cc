@@ -131,11 +131,6 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
 void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
   value.summary.bytes = batch_.bytes();
   batch_.flush();
-  if (value.summary.elements == 0 && is_container(key.type)) {
-    state_.sink.finding(
-        {Code::kEmptyContainer, key.offset, state_.database, true, std::string(key.name), {}});
-    return state_.sink.drop_key(key);
-  }
   if (value.in.oddity() != nullptr) [[unlikely]]
     value.remark_oddity();
   for (Finding& remark : value.remarks) {
@@ -143,6 +138,11 @@ void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
     remark.has_key = true;
     remark.key = key.name;
     state_.sink.finding(std::move(remark));
+  }
+  if (value.summary.elements == 0 && is_container(key.type)) {
+    state_.sink.finding(
+        {Code::kEmptyContainer, key.offset, state_.database, true, std::string(key.name), {}});
+    return state_.sink.drop_key(key);
   }
   value.summary.end_offset = value.in.offset();
   state_.sink.end_key(key, value.summary);
