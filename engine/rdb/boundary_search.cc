@@ -9,10 +9,6 @@
 namespace rdbproof {
 namespace {
 
-// Steps that passing a record may take, for each byte that was searched. One is about a
-// nanosecond.
-constexpr uint64_t kWorkPerByte = 8;
-
 // Passes what follows the first byte and the name. Returns how much work it was.
 uint64_t pass(const RdbRow& row, Cursor& in, const FileContext& file, uint64_t work_left) {
   if (row.skip_within != nullptr) {
@@ -60,7 +56,7 @@ bool BoundarySearch::is_believable(Bytes rest, bool reaches_end) {
 std::optional<uint64_t> BoundarySearch::find(Bytes window, bool is_last, uint64_t from,
                                              uint64_t to) {
   for (uint64_t place = from; place < to && !gave_up_; ++place) {
-    work_left_ += kWorkPerByte;
+    work_left_ += work_per_byte_;
     const Bytes rest = window.substr(place, kLookAhead);
     if (is_believable(rest, is_last && rest.size() == window.size() - place)) return place;
   }

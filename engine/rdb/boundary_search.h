@@ -21,7 +21,16 @@ class BoundarySearch {
   // Bytes behind a place that are looked at, at most; a window should reach as far.
   static constexpr uint64_t kLookAhead = uint64_t{1} << 20;
 
-  explicit BoundarySearch(const FileContext& file) : file_(file) {}
+  // Steps that a search may take in all, and more for each byte searched. One takes a nanosecond or
+  // two.
+  struct Work {
+    uint64_t in_all = uint64_t{1} << 20;
+    uint64_t per_byte = 8;
+  };
+
+  explicit BoundarySearch(const FileContext& file) : BoundarySearch(file, Work()) {}
+  BoundarySearch(const FileContext& file, const Work& work)
+      : file_(file), work_per_byte_(work.per_byte), work_left_(work.in_all) {}
 
   // The first believable place in window[from, to). `is_last` says that nothing follows `window`.
   std::optional<uint64_t> find(Bytes window, bool is_last, uint64_t from, uint64_t to);
@@ -34,7 +43,8 @@ class BoundarySearch {
   bool ends_file(uint64_t remaining) const;
 
   const FileContext& file_;
-  uint64_t work_left_ = uint64_t{1} << 20;
+  uint64_t work_per_byte_;
+  uint64_t work_left_;
   bool gave_up_ = false;
 };
 

@@ -22,18 +22,9 @@ Passed pass_record(const FileContext& file, Cursor& in) {
   }
   if (row->role == RowRole::kValue) skip_string(in);
   row->skip(in, file);
-  switch (row->role) {
-    case RowRole::kValue:
-      return Passed::kKey;
-    case RowRole::kAttribute:
-      return Passed::kAttribute;
-    case RowRole::kAux:
-      return is_aux_named(start, kMvccAux) ? Passed::kAttribute : Passed::kRecord;
-    case RowRole::kEnd:
-      return Passed::kEnd;
-    default:
-      return Passed::kRecord;
-  }
+  if (row->role == RowRole::kValue) return Passed::kKey;
+  if (row->role == RowRole::kEnd) return Passed::kEnd;
+  return is_about_next_key(*row, start) ? Passed::kAttribute : Passed::kRecord;
 }
 
 // Whether what follows a key still belongs to it. Unknown where the window ends too early.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "engine/rdb/keydb_aux.h"
 #include "engine/rdb/layout.h"
 #include "engine/rdb/values.h"
 
@@ -174,6 +175,11 @@ uint8_t dialect_bit(const FileContext& file) {
 
 std::span<const RdbRow> grammar_rows() {
   return kRows;
+}
+
+bool is_about_next_key(const RdbRow& row, const Cursor& start) {
+  if (row.role == RowRole::kAux) return is_aux_named(start, kMvccAux);
+  return row.role == RowRole::kAttribute;
 }
 
 void select_rows(FileContext& file) {

@@ -58,6 +58,9 @@ struct RdbRow {
 
 std::span<const RdbRow> grammar_rows();
 
+// Whether the record at `start`, whose row this is, belongs to the key that follows it.
+bool is_about_next_key(const RdbRow& row, const Cursor& start);
+
 // Fills file.rows for the dialect, magic and version that `file` states.
 void select_rows(FileContext& file);
 

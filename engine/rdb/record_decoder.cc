@@ -16,7 +16,18 @@ void RecordDecoder::decode(Bytes frame, uint64_t offset) {
   if (!in) state_.report(in.code(), in.offset(), in.detail());
 }
 
+std::optional<uint64_t> RecordDecoder::decode_to(Bytes bytes, uint64_t offset, uint64_t stop) {
+  Cursor in(bytes, offset);
+  while (in && !in.at_end() && !state_.ended && (in.offset() < stop || key_follows_)) {
+    read_record(in);
+  }
+  const bool is_whole = state_.ended || (in.offset() >= stop && !key_follows_);
+  if (!in || !is_whole) return std::nullopt;
+  return in.offset();
+}
+
 void RecordDecoder::read_record(Cursor& in) {
+  const Cursor start = in;
   state_.record_offset = in.offset();
   const RdbRow* const row = state_.file.rows[in.u8()];
   if (row == nullptr) return in.fail_at(Code::kUnknownOpcode, state_.record_offset, "");
@@ -25,7 +36,9 @@ void RecordDecoder::read_record(Cursor& in) {
   if (row->role == RowRole::kValue) {
     read_key(*row, in);
     state_.attributes = {};
+    key_follows_ = false;
   } else {
+    key_follows_ |= is_about_next_key(*row, start);
     read_other(*row, in);
     if (in.oddity() != nullptr) [[unlikely]]
       report_oddity(in);
@@ -55,7 +68,7 @@ void RecordDecoder::read_other(const RdbRow& row, Cursor& in) {
   }
 }
 
-// The frame is intact, so the record ends where its layout says.
+// If the record has a frame it ends where its layout says.
 void RecordDecoder::report_lost(Cursor& in, const Cursor& start, const RdbRow& row) {
   Finding finding{in.code(), in.offset(), state_.database, false, {}, in.detail()};
   in = start;

@@ -65,6 +65,13 @@ Result<bool> FrameCutter::open(const Limits& limits) {
   return false;
 }
 
+Result<void> FrameCutter::resume_at(uint64_t offset, bool at_end) {
+  const Result<Frame> passed = window_->take(offset - window_->offset());
+  if (!passed) return tl::unexpected(passed.error());
+  state_ = at_end ? State::kDone : State::kRecords;
+  return at_end ? read_footer() : Result<void>();
+}
+
 Result<std::optional<Frame>> FrameCutter::next() {
   switch (state_) {
     case State::kHeader:

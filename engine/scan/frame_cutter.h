@@ -33,6 +33,10 @@ class FrameCutter {
   // Valid after open() returned true.
   const FileContext& file() const { return file_; }
 
+  // Goes on at the place `offset`, a boundary between records, instead of where the last frame
+  // ended. `at_end`: the end-of-file record is before it.
+  Result<void> resume_at(uint64_t offset, bool at_end);
+
   // The next frame, or nothing after the last. Frames cover everything that the checksum covers.
   Result<std::optional<Frame>> next();
 

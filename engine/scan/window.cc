@@ -1,30 +1,12 @@
 #include "engine/scan/window.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 
 #include "engine/io/block.h"
+#include "engine/scan/mapped_frame.h"
 
 namespace rdbproof {
 namespace {
-
-// Gives the pages of a frame back to the page cache once it was used, so that the memory of a run
-// does not grow with the file.
-class MappedFrame final : public FrameStorage {
- public:
-  explicit MappedFrame(Bytes bytes) : bytes_(bytes) {}
-  ~MappedFrame() override {
-    constexpr uintptr_t kPage = 4096;
-    const auto begin = (reinterpret_cast<uintptr_t>(bytes_.data()) + kPage - 1) / kPage * kPage;
-    const auto end = (reinterpret_cast<uintptr_t>(bytes_.data()) + bytes_.size()) / kPage * kPage;
-    // Only a hint: where pages are larger it fails, and nothing is lost.
-    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
-  }
-
- private:
-  Bytes bytes_;
-};
 
 class MappedWindow final : public Window {
  public:

@@ -2,7 +2,7 @@
 
 #include "engine/hash/crc64.h"
 #include "engine/rdb/keydb_aux.h"
-#include "engine/rdb/record_decoder.h"
+#include "engine/scan/mapped_frame.h"
 
 namespace rdbproof {
 
@@ -15,10 +15,7 @@ Part::Part(const FileContext& file, const VerifyOptions& options)
       load_facts_{{}, ServerNeeds(file.valkey_magic, options.now_ms), {}} {}
 
 void Part::eat(const Frame& frame, KeyWorkers& workers) {
-  crc_ = crc64(crc_, frame.bytes);
-  crc_bytes_ += frame.bytes.size();
-  workers_ = &workers;
-  if (options_.leave_out != nullptr) kept_.emplace(*options_.leave_out);
+  begin(workers);
   RecordDecoder decoder(file_, *this);
   auto next = frame.findings.begin();
   const auto add_findings_before = [&](uint64_t offset) {
@@ -34,11 +31,36 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
     decoder.decode(records, offset);
   });
   add_findings_before(UINT64_MAX);
+  finish(frame, decoder);
+}
+
+std::optional<ReadRun> Part::eat_records(Bytes rest, uint64_t offset, uint64_t stop,
+                                         KeyWorkers& workers) {
+  begin(workers);
+  RecordDecoder decoder(file_, *this);
+  const std::optional<uint64_t> end = decoder.decode_to(rest, offset, stop);
+  if (!end) {
+    workers.names.take();
+    return std::nullopt;
+  }
+  const Bytes records = rest.substr(0, *end - offset);
+  finish({records, offset, true, std::make_shared<MappedFrame>(records)}, decoder);
+  return ReadRun{offset, *end, decoder.ended()};
+}
+
+void Part::begin(KeyWorkers& workers) {
+  workers_ = &workers;
+  if (options_.leave_out != nullptr) kept_.emplace(*options_.leave_out);
+}
+
+void Part::finish(const Frame& frame, const RecordDecoder& decoder) {
+  crc_ = crc64(crc_, frame.bytes);
+  crc_bytes_ += frame.bytes.size();
   load_facts_.used.merge(decoder.used());
-  if (kept_) kept_bytes_ = kept_->copy_from(frame);
   records_.use(decoder.used());
+  if (kept_) kept_bytes_ = kept_->copy_from(frame);
   if (!repeated_.empty()) locate_repeated_members(file_, frame, repeated_, log_);
-  names_ = workers.names.take();
+  names_ = workers_->names.take();
 }
 
 void Part::absorb(Part&& next, std::string& rows) {

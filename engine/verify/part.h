@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 
+#include "engine/rdb/record_decoder.h"
+#include "engine/scan/chunk_reader.h"
 #include "engine/scan/frame.h"
 #include "engine/verify/file_records.h"
 #include "engine/verify/kept_records.h"
@@ -35,6 +37,11 @@ class Part final : public EventSink {
 
   // Decodes `frame` into this part, with the workers of the calling thread.
   void eat(const Frame& frame, KeyWorkers& workers);
+  // The same for the records at the front of `rest`, which is mapped and at `offset` in its file,
+  // up to the first end of one at or behind `stop`. Absent: there are none with frames, forget the
+  // part.
+  std::optional<ReadRun> eat_records(Bytes rest, uint64_t offset, uint64_t stop,
+                                     KeyWorkers& workers);
 
   // Appends what follows in the file; gives the rows of `next` to `rows`, if there are any.
   void absorb(Part&& next, std::string& rows);
@@ -71,6 +78,8 @@ class Part final : public EventSink {
   uint64_t database() const { return database_; }
 
  private:
+  void begin(KeyWorkers& workers);
+  void finish(const Frame& frame, const RecordDecoder& decoder);
   void add_row(const Key& key, const ValueSummary& value, const FingerprintText& fingerprint);
 
   const FileContext& file_;

@@ -72,6 +72,10 @@ class Verification {
       part->eat(frame, workers.local());
       return part;
     };
+    const auto read = [&](Bytes rest, uint64_t offset, uint64_t stop, std::unique_ptr<Part>& part) {
+      part = std::make_unique<Part>(file, options_);
+      return part->eat_records(rest, offset, stop, workers.local());
+    };
     std::optional<Error> write_error;
     KeyIndex index(memory.storage());
     const auto consume = [&](std::unique_ptr<Part> part) {
@@ -86,7 +90,16 @@ class Verification {
       whole.absorb(std::move(*part), rows);
       write(options_.write_rows, rows);
     };
-    TRY_VOID(run_pipeline(cutter, {options_.threads, options_.progress}, work, consume));
+    const PipelineOptions pipeline{options_.threads, options_.progress};
+    if (input.mapped) {
+      TRY(const std::optional<Frame> header, cutter.next());
+      consume(work(*header));
+      ChunkReader chunks(file, input.mapped->bytes(), header->bytes.size(), options_.frame_bytes);
+      run_chunks(chunks, pipeline, read, work, consume);
+      report_.seams = chunks.seams();
+      TRY_VOID(cutter.resume_at(chunks.proven(), chunks.at_end()));
+    }
+    TRY_VOID(run_pipeline(cutter, pipeline, work, consume));
     if (write_error) return tl::unexpected(*write_error);
     workers.clear();
     if (whole.contents().gave_up) {

@@ -16,6 +16,7 @@
 #include "engine/fingerprint/redis_digest.h"
 #include "engine/model/by_database.h"
 #include "engine/rdb/file_context.h"
+#include "engine/scan/chunk_reader.h"
 #include "engine/stats/keyspace.h"
 #include "engine/target/prediction.h"
 #include "engine/verify/file_records.h"
@@ -106,6 +107,7 @@ struct SourceReport {
   std::optional<SelectedDatabase> highest_database;
   Contents contents;
   std::optional<Prediction> load;
+  SeamCounts seams;  // of a mapped file
   double seconds = 0;
 };
 
