@@ -26,6 +26,8 @@ class ListpackWalker {
     failed_as_whole_ |= in_.ok();
     in_.fail(Code::kBadListpack, detail);
   }
+  bool next_short(PackedValue& value);
+  bool next_any(PackedValue& value);
   void read_value(uint8_t encoding, PackedValue& value);
   // Shorter texts, and integers from -bound to below it, have a shorter form.
   void read_text(uint64_t length, uint64_t shortest, PackedValue& value) {
@@ -56,6 +58,24 @@ inline ListpackWalker::ListpackWalker(const Blob& blob) : in_(blob.data, blob.of
 
 inline bool ListpackWalker::next(PackedValue& value) {
   if (in_.remaining() <= 1) return finish();
+  return next_short(value) || next_any(value);
+}
+
+// Integers of 7 bits and texts of up to 63 bytes: one byte of encoding, one of back-length, and no
+// branch tells the two apart. False: it is something else, or not sound.
+inline bool ListpackWalker::next_short(PackedValue& value) {
+  const Bytes rest = in_.rest();
+  const auto encoding = static_cast<uint8_t>(rest[0]);
+  const uint64_t length = encoding < 0x80 ? 0 : encoding & 0x3Fu;
+  if (encoding >= 0xC0 || length + 2 > rest.size()) return false;
+  if (static_cast<uint8_t>(rest[length + 1]) != length + 1) return false;
+  value = {rest.substr(1, length), encoding, encoding < 0x80};
+  in_.skip(length + 2);
+  ++passed_;
+  return true;
+}
+
+inline bool ListpackWalker::next_any(PackedValue& value) {
   const uint64_t before = in_.remaining();
   const uint8_t encoding = in_.u8();
   if (encoding < 0x80) {

@@ -60,7 +60,7 @@ class FastKeys final : public EventSink {
   FastValue value_;
 };
 
-inline constexpr std::string_view kFastAlgorithm = "rdbproof-fast-1";
+inline constexpr std::string_view kFastAlgorithm = "rdbproof-fast-2";
 
 FingerprintText render_key(const KeyFingerprint& key);
 FingerprintText render_fast(const std::map<uint64_t, FastSums>& databases);

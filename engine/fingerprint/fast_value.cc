@@ -1,5 +1,7 @@
 #include "engine/fingerprint/fast_value.h"
 
+#include <algorithm>
+
 #include "engine/fingerprint/canonical.h"
 #include "engine/fingerprint/hash_input.h"
 
@@ -35,8 +37,8 @@ Uint128 bind_number(Uint128 a, uint64_t number) {
   return (a | 1) * (Uint128{number} * 2 + 1);
 }
 
-Uint128 token_hash(const Element& token) {
-  if (token.x == static_cast<uint64_t>(TokenKind::kString)) return hash128(token.a);
+Uint128 token_hash(const Element& token, Uint128 string_hash) {
+  if (token.x == static_cast<uint64_t>(TokenKind::kString)) return string_hash;
   return HashInput().add(token.x).add(token.y).hash();
 }
 
@@ -63,8 +65,7 @@ void FastValue::add_sequence(Uint128 hash) {
   sequence_ = sequence_ * kBase + hash;
 }
 
-Uint128 FastValue::member_hash(Bytes member) {
-  const Uint128 hash = hash128(member);
+Uint128 FastValue::add_member(Uint128 hash) {
   members_.add(hash);
   return hash;
 }
@@ -88,7 +89,7 @@ void FastValue::end_stream_group() {
               .hash();
 }
 
-void FastValue::add_stream_part(const Element& element) {
+void FastValue::add_stream_part(const Element& element, Uint128 a, Uint128 b) {
   switch (element.kind) {
     case ElementKind::kStreamEntry:
       end_stream_entry();
@@ -99,8 +100,8 @@ void FastValue::add_stream_part(const Element& element) {
       break;
     case ElementKind::kStreamField:
       ++entry_fields_;
-      add_sequence(hash128(element.a));
-      add_sequence(hash128(element.b));
+      add_sequence(a);
+      add_sequence(b);
       break;
     case ElementKind::kStreamLastId:
       end_stream_entry();
@@ -109,19 +110,19 @@ void FastValue::add_stream_part(const Element& element) {
     case ElementKind::kStreamGroup:
       end_stream_group();
       in_group_ = true;
-      group_name_ = member_hash(element.a);
+      group_name_ = add_member(a);
       group_ms_ = element.x;
       group_sequence_ = element.y;
       group_sum_ = 0;
       break;
     case ElementKind::kStreamConsumer:
-      group_sum_ += HashInput().add(uint64_t{kConsumerTerm}).add(hash128(element.a)).hash();
-      members_.add(consumer_hash(group_name_, hash128(element.a)));
+      group_sum_ += HashInput().add(uint64_t{kConsumerTerm}).add(a).hash();
+      members_.add(consumer_hash(group_name_, a));
       break;
     case ElementKind::kStreamPending:
       group_sum_ += HashInput()
                         .add(uint64_t{kPendingTerm})
-                        .add(hash128(element.a))
+                        .add(a)
                         .add(element.x)
                         .add(element.y)
                         .add(element.z)
@@ -132,28 +133,28 @@ void FastValue::add_stream_part(const Element& element) {
   }
 }
 
-void FastValue::add_one(const Element& element) {
+void FastValue::add_one(const Element& element, Uint128 a, Uint128 b) {
   switch (element.kind) {
     case ElementKind::kItem:
-      add_sequence(hash128(element.a));
+      add_sequence(a);
       break;
     case ElementKind::kMember:
-      sum_ += member_hash(element.a);
+      sum_ += add_member(a);
       break;
     case ElementKind::kField: {
-      const Uint128 field = member_hash(element.a);
-      sum_ += bind(field, hash128(element.b));
+      const Uint128 field = add_member(a);
+      sum_ += bind(field, b);
       if (element.x != kNoExpiry) member_expiry_ += bind_number(field, element.x);
       break;
     }
     case ElementKind::kScored:
-      sum_ += bind_number(member_hash(element.a), canonical_score(element.x));
+      sum_ += bind_number(add_member(a), canonical_score(element.x));
       break;
     case ElementKind::kMemberExpiry:
-      member_expiry_ += bind_number(hash128(element.a), element.x);
+      member_expiry_ += bind_number(a, element.x);
       break;
     case ElementKind::kArrayItem:
-      sum_ += bind_number(hash128(element.a), element.x);
+      sum_ += bind_number(a, element.x);
       break;
     case ElementKind::kArrayInsertIndex:
       sum_ += HashInput().add(uint64_t{kInsertIndexTerm}).add(element.x).hash();
@@ -162,22 +163,77 @@ void FastValue::add_one(const Element& element) {
       sum_ += HashInput().add(uint64_t{kVectorInfoTerm}).add(element.x).add(element.y).hash();
       break;
     case ElementKind::kVector:
-      sum_ += bind(member_hash(element.a), hash128(element.b));
+      sum_ += bind(add_member(a), b);
       break;
     case ElementKind::kVectorAttribute:
       // One more than a vector's term, so that the two cannot trade places.
-      sum_ += bind(hash128(element.a) + 2, hash128(element.b));
+      sum_ += bind(a + 2, b);
       break;
     case ElementKind::kToken:
-      add_sequence(token_hash(element));
+      add_sequence(token_hash(element, a));
       break;
     default:
-      add_stream_part(element);
+      add_stream_part(element, a, b);
   }
 }
 
+void FastValue::add_items(std::span<const Element> batch) {
+  hash128_many(&batch[0].a, sizeof(Element), batch.size(), a_hashes_.data());
+  for (size_t i = 0; i < batch.size(); ++i) add_sequence(a_hashes_[i]);
+}
+
+std::span<const Uint128> FastValue::member_hashes(std::span<const Element> batch) {
+  const std::span<Uint128> hashes = members_.room(batch.size());
+  hash128_many(&batch[0].a, sizeof(Element), batch.size(), hashes.data());
+  return hashes;
+}
+
+void FastValue::add_members(std::span<const Element> batch) {
+  for (const Uint128 hash : member_hashes(batch)) sum_ += hash;
+  members_.add_room(batch.size());
+}
+
+void FastValue::add_fields(std::span<const Element> batch) {
+  const std::span<const Uint128> fields = member_hashes(batch);
+  hash128_many(&batch[0].b, sizeof(Element), batch.size(), b_hashes_.data());
+  for (size_t i = 0; i < batch.size(); ++i) {
+    sum_ += bind(fields[i], b_hashes_[i]);
+    if (batch[i].x != kNoExpiry) member_expiry_ += bind_number(fields[i], batch[i].x);
+  }
+  members_.add_room(batch.size());
+}
+
+void FastValue::add_scored(std::span<const Element> batch) {
+  const std::span<const Uint128> members = member_hashes(batch);
+  for (size_t i = 0; i < batch.size(); ++i) {
+    sum_ += bind_number(members[i], canonical_score(batch[i].x));
+  }
+  members_.add_room(batch.size());
+}
+
+void FastValue::add_some(std::span<const Element> batch) {
+  const ElementKind kind = batch.front().kind;
+  bool is_uniform = true;
+  for (const Element& element : batch) is_uniform &= element.kind == kind;
+  if (is_uniform && kind == ElementKind::kItem) return add_items(batch);
+  if (is_uniform && kind == ElementKind::kMember) return add_members(batch);
+  if (is_uniform && kind == ElementKind::kField) return add_fields(batch);
+  if (is_uniform && kind == ElementKind::kScored) return add_scored(batch);
+  hash128_many(&batch[0].a, sizeof(Element), batch.size(), a_hashes_.data());
+  hash128_many(&batch[0].b, sizeof(Element), batch.size(), b_hashes_.data());
+  for (size_t i = 0; i < batch.size(); ++i) add_one(batch[i], a_hashes_[i], b_hashes_[i]);
+}
+
 void FastValue::add(std::span<const Element> batch) {
-  for (const Element& element : batch) add_one(element);
+  // Strings are the commonest values.
+  if (batch.size() == 1 && batch[0].kind == ElementKind::kItem) {
+    return add_sequence(hash128(batch[0].a));
+  }
+  while (!batch.empty()) {
+    const size_t count = std::min(batch.size(), kMostAtOnce);
+    add_some(batch.first(count));
+    batch = batch.subspan(count);
+  }
 }
 
 Uint128 FastValue::value() {

@@ -1,6 +1,7 @@
 // The fast fingerprint of one value: 128 bits against accidents. Defined in docs/fingerprint.md.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 
@@ -36,13 +37,27 @@ class FastValue {
   Uint128 member_expiry() const { return member_expiry_; }
 
  private:
-  void add_one(const Element& element);
-  void add_stream_part(const Element& element);
+  // All of one kind.
+  void add_items(std::span<const Element> batch);
+  void add_members(std::span<const Element> batch);
+  void add_fields(std::span<const Element> batch);
+  void add_scored(std::span<const Element> batch);
+  void add_some(std::span<const Element> batch);
+  // `a`, `b`: hashes of the element's strings.
+  void add_one(const Element& element, Uint128 a, Uint128 b);
+  void add_stream_part(const Element& element, Uint128 a, Uint128 b);
+  // The hashes of what is compared in a value, until the next call.
+  std::span<const Uint128> member_hashes(std::span<const Element> batch);
   void add_sequence(Uint128 hash);
-  Uint128 member_hash(Bytes member);
+  Uint128 add_member(Uint128 hash);
   void end_stream_entry();
   void end_stream_group();
 
+  static constexpr size_t kMostAtOnce = MemberSet::kMostAtOnce;  // elements
+
+  // Of the strings of the elements at hand.
+  std::array<Uint128, kMostAtOnce> a_hashes_;
+  std::array<Uint128, kMostAtOnce> b_hashes_;
   MemberSet members_;
   Uint128 sum_ = 0;       // of what has no order
   Uint128 sequence_ = 0;  // polynomial over what has

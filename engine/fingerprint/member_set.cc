@@ -16,13 +16,30 @@ bool are_pairs_distinct(std::span<const Uint128> hashes) {
 
 }  // namespace
 
-void MemberSet::allocate() {
-  hashes_ = std::make_unique_for_overwrite<Uint128[]>(kGroups * kGroupSize);
+void MemberSet::add(std::span<const Uint128> member_hashes) {
+  for (; !member_hashes.empty();) {
+    const size_t count = std::min(member_hashes.size(), kMostAtOnce);
+    std::ranges::copy(member_hashes.first(count), room(count).begin());
+    add_room(count);
+    member_hashes = member_hashes.subspan(count);
+  }
+}
+
+void MemberSet::move_to_groups() {
+  if (!groups_) groups_ = std::make_unique_for_overwrite<Uint128[]>(kGroups * kGroupSize);
+  is_grouped_ = true;
+  for (const Uint128 hash : std::span(first_.get(), count_)) {
+    const auto number = static_cast<size_t>(hash >> (128 - kGroupBits));
+    groups_[number * kGroupSize + counts_[number]] = hash;
+    if (++counts_[number] == kGroupSize) move_to_index(number);
+  }
+  count_ = 0;
 }
 
 void MemberSet::reset() {
-  touched_ = false;
   compared_ = false;
+  count_ = 0;
+  is_grouped_ = false;
   counts_.fill(0);
   index_.reset();
   repeated_.reset();
@@ -68,6 +85,7 @@ Result<void> MemberSet::compare_index() {
 
 void MemberSet::compare() {
   compared_ = true;
+  if (!is_grouped_) return compare_group({first_.get(), count_});
   if (!index_) {
     for (size_t i = 0; i < kGroups && !repeated_; ++i) compare_group(group(i));
     return;

@@ -20,37 +20,47 @@ class MemberSet {
   explicit MemberSet(const MarkStorage& storage) : storage_(storage) {}
 
   void clear() {
-    if (touched_) reset();
+    if (!is_empty()) reset();
   }
-  void add(Uint128 member_hash) {
-    touched_ = true;
-    if (!hashes_) allocate();
-    const auto group = static_cast<size_t>(member_hash >> (128 - kGroupBits));
-    hashes_[group * kGroupSize + counts_[group]] = member_hash;
-    if (++counts_[group] == kGroupSize) move_to_index(group);
+  void add(Uint128 member_hash) { add({&member_hash, 1}); }
+  void add(std::span<const Uint128> member_hashes);
+  // The same in two steps, without a copy: room for `count` (<= kMostAtOnce) hashes, and when they
+  // are there add_room(). Between the two nothing else is added.
+  std::span<Uint128> room(size_t count) {
+    if (count_ + count > kGroupSize) [[unlikely]]
+      move_to_groups();
+    return {first_.get() + count_, count};
   }
+  void add_room(size_t count) {
+    count_ += count;
+    if (is_grouped_) [[unlikely]]
+      move_to_groups();
+  }
+
+  static constexpr size_t kMostAtOnce = 256;
 
   // After the last add(). The mark of a member that occurs twice, if there is one; which one
   // depends on the members alone.
   const std::optional<Mark>& repeated() {
-    if (touched_ && !compared_) compare();
+    if (!compared_ && !is_empty()) compare();
     return repeated_;
   }
   // Why some could not be compared, after repeated().
   const std::optional<std::string>& failure() const { return failure_; }
 
  private:
-  // By the highest bits of their hash. A group fits into the caches near a core, and so does the
-  // table in which it is compared.
+  // What does not fit into one group is spread over all by the highest bits of the hash. A group
+  // fits into the caches near a core, and so does the table in which it is compared.
   static constexpr size_t kGroupBits = 3;
   static constexpr size_t kGroups = size_t{1} << kGroupBits;
   static constexpr size_t kGroupSize = size_t{1} << 14;
 
   std::span<Uint128> group(size_t number) {
-    return {hashes_.get() + number * kGroupSize, counts_[number]};
+    return {groups_.get() + number * kGroupSize, counts_[number]};
   }
-  void allocate();
+  bool is_empty() const { return count_ == 0 && !is_grouped_; }
   void reset();
+  void move_to_groups();
   void move_to_index(size_t number);
   void compare();
   void compare_group(std::span<Uint128> hashes);
@@ -58,10 +68,12 @@ class MemberSet {
   Result<void> compare_index();
 
   const MarkStorage& storage_;
-  bool touched_ = false;
   bool compared_ = false;
+  size_t count_ = 0;  // in first_, which has all until it is full
+  std::unique_ptr<Uint128[]> first_ = std::make_unique_for_overwrite<Uint128[]>(kGroupSize);
+  bool is_grouped_ = false;
   std::array<uint32_t, kGroups> counts_{};
-  std::unique_ptr<Uint128[]> hashes_;
+  std::unique_ptr<Uint128[]> groups_;
   std::optional<Mark> repeated_;
   std::optional<std::string> failure_;
   Slabs slabs_;

@@ -8,15 +8,6 @@ static std::recursive_mutex& large_blocks() {
   return mutex;
 }
 
-char* TextArena::allocate(size_t size) {
-  used_ += size;
-  if (size > left_) return allocate_block(size);
-  char* const memory = next_;
-  next_ += size;
-  left_ -= size;
-  return memory;
-}
-
 char* TextArena::allocate_block(size_t size) {
   const size_t block_bytes = size > kBlockBytes ? size : kBlockBytes;
   if (size > kLargeBytes && !large_.owns_lock()) large_ = std::unique_lock(large_blocks());
@@ -26,8 +17,7 @@ char* TextArena::allocate_block(size_t size) {
   return blocks_.back().data.get();
 }
 
-void TextArena::reset() {
-  if (used_ == 0) return;
+void TextArena::forget() {
   if (blocks_.size() > 1 || (!blocks_.empty() && blocks_[0].size > kBlockBytes)) blocks_.clear();
   if (large_) large_ = {};
   used_ = 0;

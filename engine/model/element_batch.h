@@ -16,8 +16,18 @@ namespace rdbproof {
 class TextArena {
  public:
   // `size` writable bytes, valid until reset(). The caller has compared `size` with its limits.
-  char* allocate(size_t size);
-  void reset();
+  char* allocate(size_t size) {
+    used_ += size;
+    if (size > left_) [[unlikely]]
+      return allocate_block(size);
+    char* const memory = next_;
+    next_ += size;
+    left_ -= size;
+    return memory;
+  }
+  void reset() {
+    if (used_ != 0) forget();
+  }
   size_t used() const { return used_; }
 
  private:
@@ -28,6 +38,7 @@ class TextArena {
   static constexpr size_t kBlockBytes = 64 * 1024;
   static constexpr size_t kLargeBytes = 4 * 1024 * 1024;
   char* allocate_block(size_t size);
+  void forget();
 
   // Held while there are large blocks, so that one thread at a time has them.
   std::unique_lock<std::recursive_mutex> large_;
@@ -49,15 +60,17 @@ class ElementBatch {
     arena_.reset();
   }
 
-  void push(const Element& element) {
-    append(element);
+  void push(const Element& element) { push(element, element.a.size() + element.b.size()); }
+  // Of which `bytes` belong to the value itself; not, say, the names of a stream's consumers.
+  void push(const Element& element, uint64_t bytes) {
+    append(element, bytes);
     if (is_full()) flush();
   }
 
-  // Two elements that share strings of the arena.
-  void push_pair(const Element& first, const Element& second) {
-    append(first);
-    append(second);
+  // Two elements that share strings of the arena; as many bytes belong to the value.
+  void push_pair(const Element& first, const Element& second, uint64_t bytes) {
+    append(first, bytes);
+    append(second, 0);
     if (is_full()) flush();
   }
 
@@ -78,23 +91,9 @@ class ElementBatch {
   static constexpr size_t kCapacity = 128;
   static constexpr size_t kArenaBytes = 1024 * 1024;
 
-  void append(const Element& element) {
+  void append(const Element& element, uint64_t bytes) {
     items_[count_++] = element;
-    bytes_ += content_bytes(element);
-  }
-  // What belongs to the value itself; not, say, the names of a stream's consumers.
-  static uint64_t content_bytes(const Element& element) {
-    switch (element.kind) {
-      case ElementKind::kMemberExpiry:
-      case ElementKind::kStreamGroup:
-      case ElementKind::kStreamConsumer:
-      case ElementKind::kStreamPending:
-        return 0;
-      case ElementKind::kVectorAttribute:
-        return element.b.size();  // its name was counted with the vector
-      default:
-        return element.a.size() + element.b.size();
-    }
+    bytes_ += bytes;
   }
   bool is_full() const { return count_ >= kCapacity || arena_.used() > kArenaBytes; }
 

@@ -66,7 +66,7 @@ void decode_members_text_expiry(ValueReader& value) {
     }
     ++value.summary.elements;
     ++value.summary.expiring_elements;
-    value.out.push_pair(item, {ElementKind::kMemberExpiry, member, {}, expiry});
+    value.out.push_pair(item, {ElementKind::kMemberExpiry, member, {}, expiry}, member.size());
   }
 }
 

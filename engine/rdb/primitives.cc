@@ -101,13 +101,6 @@ StringValue read_string_slow(Cursor& in, TextArena& arena, const Limits& limits)
   return {integer_text(integer, arena), StringForm::kInteger, offset};
 }
 
-Bytes integer_text(int64_t integer, TextArena& arena) {
-  constexpr size_t kLongest = 20;  // -9223372036854775808
-  char* const begin = arena.allocate(kLongest);
-  const char* const end = std::to_chars(begin, begin + kLongest, integer).ptr;
-  return {begin, static_cast<size_t>(end - begin)};
-}
-
 double parse_score(Cursor& in, Bytes text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double score = 0;

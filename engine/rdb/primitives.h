@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "engine/base/cursor.h"
+#include "engine/base/decimal.h"
 #include "engine/base/limits.h"
 #include "engine/encoding/packed_value.h"
 #include "engine/model/element_batch.h"
@@ -65,7 +66,10 @@ inline void skip_string(Cursor& in) {
 }
 
 // `integer` as decimal text in `arena`.
-Bytes integer_text(int64_t integer, TextArena& arena);
+inline Bytes integer_text(int64_t integer, TextArena& arena) {
+  char* const begin = arena.allocate(kDecimalBytes);
+  return {begin, write_decimal(begin, integer)};
+}
 
 inline Bytes text_of(const PackedValue& value, TextArena& arena) {
   return value.is_integer ? integer_text(value.integer, arena) : value.text;

@@ -180,7 +180,7 @@ void RecordDecoder::read_member_expiries(ValueReader& value) {
       return in.fail(Code::kBadKeyMetadata, "a member's expiry is not a number");
     }
     ++value.summary.expiring_elements;
-    value.out.push({ElementKind::kMemberExpiry, member, {}, expiry});
+    value.out.push({ElementKind::kMemberExpiry, member, {}, expiry}, 0);
   }
 }
 

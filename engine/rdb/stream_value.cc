@@ -140,8 +140,8 @@ void claim_pending(ValueReader& value, std::vector<Pending>& pending, Bytes cons
     return value.in.fail(Code::kBadStream, "a pending entry has two owners");
   }
   entry->owned = true;
-  value.out.push(
-      {ElementKind::kStreamPending, consumer, {}, id.ms, id.sequence, entry->deliveries});
+  value.out.push({ElementKind::kStreamPending, consumer, {}, id.ms, id.sequence, entry->deliveries},
+                 0);
 }
 
 void decode_consumer(ValueReader& value, std::vector<Pending>& pending, int version) {
@@ -149,7 +149,7 @@ void decode_consumer(ValueReader& value, std::vector<Pending>& pending, int vers
   value.in.skip(version >= 3 ? 16 : 8);  // seen time, active time: clocks
   const uint64_t count = read_length(value.in);
   if (!value.in) return;
-  value.out.push({ElementKind::kStreamConsumer, name.data});
+  value.out.push({ElementKind::kStreamConsumer, name.data}, 0);
   for (uint64_t i = 0; i < count && value.in; ++i) {
     value.path.at(2, "pending entry", i);
     if (name.data.size() * i > max_repeated_bytes(16 * i)) {
@@ -174,7 +174,7 @@ void decode_group(ValueReader& value, const StreamHead& head, uint64_t index, in
   const StreamId last = read_length_id(value.in);
   if (version >= 2) read_length(value.in);  // entries read
   if (!value.in) return;
-  value.out.push({ElementKind::kStreamGroup, name.data, {}, last.ms, last.sequence});
+  value.out.push({ElementKind::kStreamGroup, name.data, {}, last.ms, last.sequence}, 0);
   std::vector<Pending> pending = read_pending(value);
   if (!value.in) return;
   value.path.at(0, "group", index);

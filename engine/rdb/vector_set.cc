@@ -97,7 +97,8 @@ void decode_element(ValueReader& value, VectorGraph& graph, bool has_attributes,
   if (attribute.empty()) {
     value.out.push(stored);
   } else {
-    value.out.push_pair(stored, {ElementKind::kVectorAttribute, name, attribute});
+    value.out.push_pair(stored, {ElementKind::kVectorAttribute, name, attribute},
+                        stored.a.size() + stored.b.size() + attribute.size());
   }
   read_node(value, graph);
   if (value.in) ++value.summary.elements;

@@ -1,5 +1,7 @@
 #include "engine/stats/keyspace.h"
 
+#include <algorithm>
+
 namespace rdbproof {
 
 void TypeCounts::merge(const TypeCounts& other) {
@@ -44,14 +46,19 @@ void Keyspace::add(const Key& key, const ValueSummary& value) {
 }
 
 void Keyspace::count_encoding(std::string_view encoding, uint64_t keys) {
-  for (auto& [name, count] : encodings_) {
-    // Mostly it is the same literal.
-    if (name.data() == encoding.data() || name == encoding) {
-      count += keys;
-      return;
-    }
-  }
-  encodings_.emplace_back(encoding, keys);
+  const auto address = reinterpret_cast<uintptr_t>(encoding.data());
+  Remembered& remembered = remembered_[(address ^ address >> 6) % kRemembered];
+  if (remembered.literal != encoding.data() || encoding.data() == nullptr) [[unlikely]]
+    remembered = {encoding.data(), find_encoding(encoding)};
+  encodings_[remembered.index].second += keys;
+}
+
+size_t Keyspace::find_encoding(std::string_view encoding) {
+  const auto found =
+      std::ranges::find(encodings_, encoding, [](const auto& one) { return one.first; });
+  if (found != encodings_.end()) return static_cast<size_t>(found - encodings_.begin());
+  encodings_.emplace_back(encoding, 0);
+  return encodings_.size() - 1;
 }
 
 void Keyspace::absorb(const Keyspace& next) {

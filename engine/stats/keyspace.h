@@ -61,10 +61,18 @@ class Keyspace {
 
  private:
   void count_encoding(std::string_view encoding, uint64_t keys);
+  size_t find_encoding(std::string_view encoding);
 
   int64_t now_ms_;
   ByDatabase<DatabaseCounts> databases_;
   std::vector<std::pair<std::string_view, uint64_t>> encodings_;  // names are literals
+  // Where in encodings_ a literal is, by its address.
+  static constexpr size_t kRemembered = 64;
+  struct Remembered {
+    const char* literal = nullptr;
+    size_t index = 0;
+  };
+  std::array<Remembered, kRemembered> remembered_{};
 };
 
 }  // namespace rdbproof
