@@ -53,6 +53,9 @@ class FastKeys final : public EventSink {
   const std::optional<Mark>& repeated_member() { return value_.repeated_member(); }
   const std::optional<std::string>& member_failure() const { return value_.member_failure(); }
 
+  // For the slices of a value.
+  FastValue& value() { return value_; }
+
   // Of the key whose elements were seen since begin_key().
   KeyFingerprint finish(const Key& key, const ValueSummary& summary);
 

@@ -236,6 +236,17 @@ void FastValue::add(std::span<const Element> batch) {
   }
 }
 
+void FastValue::append(const Slice& slice) {
+  sum_ += slice.sum;
+  member_expiry_ += slice.member_expiry;
+  Uint128 power = 1;  // kBase to the number of elements
+  Uint128 square = kBase;
+  for (uint64_t left = slice.elements; left != 0; left >>= 1, square *= square) {
+    if (left & 1) power *= square;
+  }
+  sequence_ = sequence_ * power + slice.sequence;
+}
+
 Uint128 FastValue::value() {
   end_stream_entry();
   end_stream_group();

@@ -26,6 +26,22 @@ class FastValue {
   void begin();
   void add(std::span<const Element> batch);
 
+  // What the elements since begin() amount to, and the hashes of the members among them, of which
+  // there may be MemberSet::kFew at most: for a slice of a value. Not of streams.
+  struct Slice {
+    Uint128 sum = 0;
+    Uint128 sequence = 0;
+    Uint128 member_expiry = 0;
+    uint64_t elements = 0;
+  };
+  Slice slice(uint64_t elements) const { return {sum_, sequence_, member_expiry_, elements}; }
+  std::span<const Uint128> slice_members() const { return members_.few(); }
+  // Appends a slice, but for its members: what was found out about those is told at the end.
+  void append(const Slice& slice);
+  void set_members(std::optional<Mark> repeated, std::optional<std::string> failure) {
+    members_.set_compared(repeated, std::move(failure));
+  }
+
   // After the last element.
   Uint128 value();
   // The mark of a member that came twice, of one of them.

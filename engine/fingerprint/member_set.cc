@@ -38,6 +38,7 @@ void MemberSet::move_to_groups() {
 
 void MemberSet::reset() {
   compared_ = false;
+  has_verdict_ = false;
   count_ = 0;
   is_grouped_ = false;
   counts_.fill(0);

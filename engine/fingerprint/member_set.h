@@ -39,6 +39,17 @@ class MemberSet {
 
   static constexpr size_t kMostAtOnce = 256;
 
+  // All of them, of at most kFew.
+  std::span<const Uint128> few() const { return {first_.get(), count_}; }
+  static constexpr size_t kFew = size_t{1} << 14;
+  // Says what somebody else found out about the members of a value, whose hashes are not here.
+  void set_compared(std::optional<Mark> repeated, std::optional<std::string> failure) {
+    compared_ = true;
+    has_verdict_ = true;
+    repeated_ = repeated;
+    failure_ = std::move(failure);
+  }
+
   // After the last add(). The mark of a member that occurs twice, if there is one; which one
   // depends on the members alone.
   const std::optional<Mark>& repeated() {
@@ -53,12 +64,12 @@ class MemberSet {
   // fits into the caches near a core, and so does the table in which it is compared.
   static constexpr size_t kGroupBits = 3;
   static constexpr size_t kGroups = size_t{1} << kGroupBits;
-  static constexpr size_t kGroupSize = size_t{1} << 14;
+  static constexpr size_t kGroupSize = kFew;
 
   std::span<Uint128> group(size_t number) {
     return {groups_.get() + number * kGroupSize, counts_[number]};
   }
-  bool is_empty() const { return count_ == 0 && !is_grouped_; }
+  bool is_empty() const { return count_ == 0 && !is_grouped_ && !has_verdict_; }
   void reset();
   void move_to_groups();
   void move_to_index(size_t number);
@@ -69,7 +80,8 @@ class MemberSet {
 
   const MarkStorage& storage_;
   bool compared_ = false;
-  size_t count_ = 0;  // in first_, which has all until it is full
+  bool has_verdict_ = false;  // of set_compared()
+  size_t count_ = 0;          // in first_, which has all until it is full
   std::unique_ptr<Uint128[]> first_ = std::make_unique_for_overwrite<Uint128[]>(kGroupSize);
   bool is_grouped_ = false;
   std::array<uint32_t, kGroups> counts_{};

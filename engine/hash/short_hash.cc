@@ -184,8 +184,8 @@ inline const char* readable(const Bytes& string) {
     const __mmask32 mask = _bzhi_u32(UINT32_MAX, static_cast<uint32_t>(size));
     const __m256i padded = _mm256_maskz_loadu_epi8(mask, readable(string));
     const __m128i high = _mm256_extracti128_si256(padded, 1);
-    out[i] = rounds(_mm256_castsi256_si128(padded),
-                    _mm_insert_epi8(high, static_cast<int>(size), 15));
+    out[i] =
+        rounds(_mm256_castsi256_si128(padded), _mm_insert_epi8(high, static_cast<int>(size), 15));
   }
 }
 

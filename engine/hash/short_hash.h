@@ -27,7 +27,7 @@ std::span<const NamedShortHashKernel> short_hash_kernels();
 namespace detail {
 // Set by the first use.
 extern std::atomic<ShortHashKernel> chosen_short_hash;
-}
+}  // namespace detail
 
 inline ShortHashKernel short_hash_kernel() {
   return detail::chosen_short_hash.load(std::memory_order_relaxed);

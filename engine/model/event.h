@@ -89,6 +89,8 @@ enum class ModulePart : uint8_t {
 
 enum class TokenKind : uint8_t { kSigned, kUnsigned, kFloat, kDouble, kString };
 
+class SlicedValue;
+
 // Receives the events of a run of records, in the order of the file. Elements come in batches to
 // keep the cost of the call small; a key may have none.
 //   select_database* ( begin_key elements* end_key | drop_key )*
@@ -98,6 +100,9 @@ class EventSink {
   virtual void select_database(uint64_t /*database*/) {}
   virtual void begin_key(const Key& /*key*/) {}
   virtual void elements(const Key& /*key*/, std::span<const Element> /*batch*/) {}
+  // Instead of elements(), for values of very many elements. False: give them one after the other,
+  // from the first; the default.
+  virtual bool take_slices(const Key& /*key*/, SlicedValue& /*value*/) { return false; }
   // The value was decoded whole.
   virtual void end_key(const Key& /*key*/, const ValueSummary& /*value*/) {}
   // The value is damaged, unreadable, or empty where servers skip it: forget it. A finding says

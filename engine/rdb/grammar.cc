@@ -10,12 +10,29 @@ namespace rdbproof {
 namespace {
 
 constexpr uint32_t kAnyVersion = UINT32_MAX;
+// Megabytes, mostly.
+constexpr uint64_t kManyElements = uint64_t{1} << 18;
+constexpr uint64_t kManyNodes = uint64_t{1} << 11;
+
+template <RunDecoder kRun>
+void decode_run(ValueReader& value) {
+  kRun(value, read_length(value.in));
+}
 
 // A value whose layout is text.
 #define VALUE(byte, name, dialects, first, last, layout, type, encoding, decode)            \
   RdbRow {                                                                                  \
     byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>,        \
         skip_layout_within<layout>, ValueType::type, encoding, decode, nullptr, Code::kNone \
+  }
+// One that is a number and as many times the same; `many`: what makes it worth to be sliced.
+#define VALUE_RUN(byte, name, dialects, first, last, layout, type, encoding, run, many)  \
+  RdbRow {                                                                               \
+    byte, RowRole::kValue, name, dialects, first, last, layout, skip_layout<layout>,     \
+        skip_layout_within<layout>, ValueType::type, encoding, decode_run<run>, nullptr, \
+        Code::kNone, {                                                                   \
+      run, skip_one<layout>, many                                                        \
+    }                                                                                    \
   }
 #define VALUE_SKIP(byte, name, dialects, first, last, layout, skip, type, encoding, decode)     \
   RdbRow {                                                                                      \
@@ -54,11 +71,11 @@ constexpr uint32_t kAnyVersion = UINT32_MAX;
 constexpr auto kRows = std::to_array<RdbRow>({
   //     byte name                 dialects        versions          layout  type      encoding      decoder
   VALUE(0,  "string",              kInAll,         1, kAnyVersion,   "S",     kString, "",           decode_string),
-  VALUE(1,  "list",                kInAll,         1, kAnyVersion,   "*(S)",  kList,   "linkedlist", decode_items),
-  VALUE(2,  "set",                 kInAll,         1, kAnyVersion,   "*(S)",  kSet,    "hashtable",  decode_items),
-  VALUE(3,  "zset",                kInAll,         1, kAnyVersion,   "*(SD)", kZset,   "skiplist",   decode_text_scores),
-  VALUE(4,  "hash",                kInAll,         1, kAnyVersion,   "*(SS)", kHash,   "hashtable",  decode_fields),
-  VALUE(5,  "zset-2",              kInAll,         8, kAnyVersion,   "*(S8)", kZset,   "skiplist",   decode_binary_scores),
+  VALUE_RUN(1,  "list",                kInAll,         1, kAnyVersion,   "*(S)",  kList,   "linkedlist", decode_items, kManyElements),
+  VALUE_RUN(2,  "set",                 kInAll,         1, kAnyVersion,   "*(S)",  kSet,    "hashtable", decode_items, kManyElements),
+  VALUE_RUN(3,  "zset",                kInAll,         1, kAnyVersion,   "*(SD)", kZset,   "skiplist", decode_text_scores, kManyElements),
+  VALUE_RUN(4,  "hash",                kInAll,         1, kAnyVersion,   "*(SS)", kHash,   "hashtable", decode_fields, kManyElements),
+  VALUE_RUN(5,  "zset-2",              kInAll,         8, kAnyVersion,   "*(S8)", kZset,   "skiplist", decode_binary_scores, kManyElements),
   UNREADABLE(6, "module-pre-ga",   kInAll,         kPreReleaseRecord),
   VALUE(7,  "module-2",            kInAll,         8, kAnyVersion,   "M",     kModule, "raw",        decode_module),
   VALUE(9,  "hash-zipmap",         kInAll,         2, kAnyVersion,   "S",     kHash,   "zipmap",     decode_zipmap_fields),
@@ -66,12 +83,12 @@ constexpr auto kRows = std::to_array<RdbRow>({
   VALUE(11, "set-intset",          kInAll,         2, kAnyVersion,   "S",     kSet,    "intset",     decode_intset_items),
   VALUE(12, "zset-ziplist",        kInAll,         2, kAnyVersion,   "S",     kZset,   "ziplist",    decode_ziplist_scores),
   VALUE(13, "hash-ziplist",        kInAll,         4, kAnyVersion,   "S",     kHash,   "ziplist",    decode_ziplist_fields),
-  VALUE(14, "list-quicklist",      kInAll,         7, kAnyVersion,   "*(S)",  kList,   "quicklist",  decode_quicklist),
+  VALUE_RUN(14, "list-quicklist",      kInAll,         7, kAnyVersion,   "*(S)",  kList,   "quicklist", decode_quicklist, kManyNodes),
   VALUE(15, "stream",              kInAll,         9, kAnyVersion,
         "*(SS)LLL*(SLL*(G8L)*(S8*(G)))", kStream, "stream", decode_stream_1),
   VALUE(16, "hash-listpack",       kInAll,        10, kAnyVersion,   "S",     kHash,   "listpack",   decode_listpack_fields),
   VALUE(17, "zset-listpack",       kInAll,        10, kAnyVersion,   "S",     kZset,   "listpack",   decode_listpack_scores),
-  VALUE(18, "list-quicklist-2",    kInAll,        10, kAnyVersion,   "*(LS)", kList,   "quicklist",  decode_quicklist_2),
+  VALUE_RUN(18, "list-quicklist-2",    kInAll,        10, kAnyVersion,   "*(LS)", kList,   "quicklist", decode_quicklist_2, kManyNodes),
   VALUE(19, "stream-2",            kInAll,        10, kAnyVersion,
         "*(SS)LLLLLLLL*(SLLL*(G8L)*(S8*(G)))", kStream, "stream", decode_stream_2),
   VALUE(20, "json-old",            kInDragonfly,   1, 9,             "S",     kJson,   "raw",        decode_json),

@@ -54,6 +54,14 @@ struct RdbRow {
   OpcodeHandler handle = nullptr;
 
   Code refusal = Code::kNone;
+
+  // Of values that are a number and as many times the same: how to decode and to skip a part.
+  struct Slicing {
+    RunDecoder decode = nullptr;
+    void (*skip_one)(Cursor&) = nullptr;
+    uint64_t many = UINT64_MAX;  // elements, from which on it is worth the trouble
+  };
+  Slicing slicing{};
 };
 
 std::span<const RdbRow> grammar_rows();

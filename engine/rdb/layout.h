@@ -103,6 +103,13 @@ void skip_layout(Cursor& in, const FileContext& /*file*/) {
   detail::skip_range<kText, 0, kText.kSize>(in, detail::Unlimited());
 }
 
+// One of what is repeated, where the layout is nothing but a repetition.
+template <LayoutText kText>
+void skip_one(Cursor& in) {
+  static_assert(kText.letters[0] == '*' && detail::closing<kText>(2) + 1 == kText.kSize);
+  detail::skip_range<kText, 2, kText.kSize - 1>(in, detail::Unlimited());
+}
+
 // The same, but fails when the loops take more than `steps_left` turns, which it counts down.
 template <LayoutText kText>
 void skip_layout_within(Cursor& in, uint64_t& steps_left) {

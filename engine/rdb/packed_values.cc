@@ -169,18 +169,16 @@ void decode_listpack_expiring_fields(ValueReader& value) {
   if (noted > latest) value.remark_whole(Code::kFieldExpiryHint, offset);
 }
 
-void decode_quicklist(ValueReader& value) {
-  const uint64_t nodes = read_length(value.in);
+void decode_quicklist(ValueReader& value, uint64_t nodes) {
   for (uint64_t i = 0; i < nodes && value.in; ++i) {
     value.path.at(0, "node", i);
     decode_blob<walk_items<ZiplistWalker>>(value);
   }
 }
 
-void decode_quicklist_2(ValueReader& value) {
+void decode_quicklist_2(ValueReader& value, uint64_t nodes) {
   constexpr uint64_t kPlain = 1;
   constexpr uint64_t kPacked = 2;
-  const uint64_t nodes = read_length(value.in);
   for (uint64_t i = 0; i < nodes && value.in; ++i) {
     value.path.at(0, "node", i);
     const uint64_t container = read_length(value.in);

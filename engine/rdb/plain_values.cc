@@ -66,8 +66,7 @@ void decode_string(ValueReader& value) {
   value.push({value.item_kind, string.text});
 }
 
-void decode_items(ValueReader& value) {
-  const uint64_t count = read_length(value.in);
+void decode_items(ValueReader& value, uint64_t count) {
   for (uint64_t i = 0; i < count; ++i) {
     const Bytes text = value.read_text().text;
     if (!value.in) return;
@@ -75,8 +74,7 @@ void decode_items(ValueReader& value) {
   }
 }
 
-void decode_text_scores(ValueReader& value) {
-  const uint64_t count = read_length(value.in);
+void decode_text_scores(ValueReader& value, uint64_t count) {
   for (uint64_t i = 0; i < count; ++i) {
     const Bytes member = value.read_text().text;
     const double score = read_text_double(value.in);
@@ -85,8 +83,7 @@ void decode_text_scores(ValueReader& value) {
   }
 }
 
-void decode_binary_scores(ValueReader& value) {
-  const uint64_t count = read_length(value.in);
+void decode_binary_scores(ValueReader& value, uint64_t count) {
   for (uint64_t i = 0; i < count; ++i) {
     const Bytes member = value.read_text().text;
     const auto score = std::bit_cast<double>(value.in.u64_le());
@@ -95,8 +92,7 @@ void decode_binary_scores(ValueReader& value) {
   }
 }
 
-void decode_fields(ValueReader& value) {
-  const uint64_t count = read_length(value.in);
+void decode_fields(ValueReader& value, uint64_t count) {
   for (uint64_t i = 0; i < count; ++i) {
     const Bytes field = value.read_text().text;
     const Bytes text = value.read_text().text;

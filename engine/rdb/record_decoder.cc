@@ -4,6 +4,7 @@
 
 #include "engine/rdb/keydb_aux.h"
 #include "engine/rdb/module_tokens.h"
+#include "engine/rdb/value_slices.h"
 
 namespace rdbproof {
 
@@ -124,7 +125,7 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
   batch_.begin(key);
   if (row.decode == nullptr) {
     in.fail_at(row.refusal, key.offset, row.name.data());
-  } else {
+  } else if (row.slicing.decode == nullptr || !decode_in_slices(row, value, key)) {
     row.decode(value);
   }
   if (in.peek() == kAuxByte) read_member_expiries(value);
@@ -141,8 +142,18 @@ void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
   state_.sink.drop_key(key);
 }
 
+bool RecordDecoder::decode_in_slices(const RdbRow& row, ValueReader& value, const Key& key) {
+  ValueSlices slices(row, state_.file, key, value.in);
+  if (!slices.are_worthwhile() || value.in.oddity() != nullptr) return false;
+  if (!state_.sink.take_slices(key, slices)) return false;
+  value.in = slices.end();
+  value.summary.elements = slices.content().elements;
+  value.summary.bytes = slices.content().bytes;
+  return true;
+}
+
 void RecordDecoder::finish_value(ValueReader& value, const Key& key) {
-  value.summary.bytes = batch_.bytes();
+  value.summary.bytes += batch_.bytes();
   batch_.flush();
   if (value.in.oddity() != nullptr) [[unlikely]]
     value.remark_oddity();

@@ -34,6 +34,7 @@ class RecordDecoder {
   void read_other(const RdbRow& row, Cursor& in);
   void read_key(const RdbRow& row, Cursor& in);
   void read_value(const RdbRow& row, Cursor& in, const Key& key);
+  bool decode_in_slices(const RdbRow& row, ValueReader& value, const Key& key);
   void finish_value(ValueReader& value, const Key& key);
   void report_lost(Cursor& in, const Cursor& start, const RdbRow& row);
   void read_member_expiries(ValueReader& value);

@@ -98,5 +98,7 @@ struct ValueReader {
 };
 
 using ValueDecoder = void (*)(ValueReader&);
+// Decodes `count` of the elements (or nodes) that a value consists of, behind their number.
+using RunDecoder = void (*)(ValueReader&, uint64_t count);
 
 }  // namespace rdbproof

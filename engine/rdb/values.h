@@ -7,13 +7,13 @@ namespace rdbproof {
 
 // plain_values.cc: strings one after the other
 void decode_string(ValueReader& value);
-void decode_items(ValueReader& value);                   // lists and sets
-void decode_text_scores(ValueReader& value);             // type 3
-void decode_binary_scores(ValueReader& value);           // type 5
-void decode_fields(ValueReader& value);                  // type 4
-void decode_fields_relative_expiry(ValueReader& value);  // Redis 7.4, type 24
-void decode_fields_absolute_expiry(ValueReader& value);  // Redis 7.4 rc, type 22
-void decode_fields_trailing_expiry(ValueReader& value);  // Valkey 9, type 22
+void decode_items(ValueReader& value, uint64_t count);          // lists and sets
+void decode_text_scores(ValueReader& value, uint64_t count);    // type 3
+void decode_binary_scores(ValueReader& value, uint64_t count);  // type 5
+void decode_fields(ValueReader& value, uint64_t count);         // type 4
+void decode_fields_relative_expiry(ValueReader& value);         // Redis 7.4, type 24
+void decode_fields_absolute_expiry(ValueReader& value);         // Redis 7.4 rc, type 22
+void decode_fields_trailing_expiry(ValueReader& value);         // Valkey 9, type 22
 
 // packed_values.cc: one blob, or a list of them
 void decode_ziplist_items(ValueReader& value);
@@ -26,8 +26,8 @@ void decode_listpack_scores(ValueReader& value);
 void decode_listpack_fields(ValueReader& value);
 void decode_listpack_expiring_fields(ValueReader& value);         // Redis 7.4, type 25
 void decode_listpack_expiring_fields_pre_ga(ValueReader& value);  // Redis 7.4 rc, type 23
-void decode_quicklist(ValueReader& value);                        // type 14
-void decode_quicklist_2(ValueReader& value);                      // type 18
+void decode_quicklist(ValueReader& value, uint64_t count);        // type 14
+void decode_quicklist_2(ValueReader& value, uint64_t count);      // type 18
 
 // stream_value.cc
 void decode_stream_1(ValueReader& value);

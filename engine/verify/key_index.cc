@@ -1,11 +1,9 @@
 #include "engine/verify/key_index.h"
 
-#include <tbb/enumerable_thread_specific.h>
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
-#include <mutex>
+#include "engine/verify/find_repeated.h"
 
 namespace rdbproof {
 namespace {
@@ -64,31 +62,15 @@ void KeyIndex::fail_with(const Error& error) {
 
 Repetitions KeyIndex::find_repeated(unsigned threads) {
   if (!failure_ && !few_.empty()) add(MarkRun(few_, slabs_));
-  Repetitions all;
-  if (failure_) return all;
-  struct Worker {
-    MarkIndex::Workspace workspace;
-    Repetitions found;
-  };
-  tbb::enumerable_thread_specific<Worker> workers;
-  std::mutex mutex;
-  std::optional<Error> error;
+  if (failure_) return Repetitions();
+  Result<Repetitions> found;
   // Without this oneTBB warns on standard error where there are fewer cores.
   const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, threads);
   tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] {
-    tbb::parallel_for(size_t{0}, kMarkBuckets, [&](size_t bucket) {
-      Worker& worker = workers.local();
-      const Result<void> done = index_.find_repeated(bucket, worker.workspace, worker.found);
-      if (done) return;
-      const std::lock_guard lock(mutex);
-      error = done.error();
-    });
-  });
-  for (Worker& worker : workers) all.merge(std::move(worker.found));
+  arena.execute([&] { found = rdbproof::find_repeated(index_); });
   index_.clear();
-  if (!error) return all;
-  fail_with(*error);
+  if (found) return std::move(*found);
+  fail_with(found.error());
   return Repetitions();
 }
 

@@ -3,6 +3,7 @@
 #include "engine/hash/crc64.h"
 #include "engine/rdb/keydb_aux.h"
 #include "engine/scan/mapped_frame.h"
+#include "engine/verify/slice_decoding.h"
 
 namespace rdbproof {
 
@@ -102,6 +103,14 @@ void Part::elements(const Key& key, std::span<const Element> batch) {
   if (!options_.redis_digest) return;
   workers_->digester.add(batch);
   if (options_.rows != nullptr) workers_->row_digester.add(batch);
+}
+
+// The other algorithms need the elements in one go, or are slow enough without.
+bool Part::take_slices(const Key& key, SlicedValue& value) {
+  if (options_.threads == 1 || options_.evidence || options_.redis_digest) return false;
+  if (decode_slices(value, workers_->member_storage, workers_->fast.value())) return true;
+  workers_->fast.begin_key(key);
+  return false;
 }
 
 void Part::end_key(const Key& key, const ValueSummary& value) {

@@ -21,10 +21,12 @@ struct KeyWorkers {
   // `members` must outlive this.
   KeyWorkers(const FileContext& file, const MarkStorage& members)
       : fast(members),
+        member_storage(members),
         digester(file.dialect != Dialect::kValkey),
         row_digester(file.dialect != Dialect::kValkey) {}
 
   FastKeys fast;
+  const MarkStorage& member_storage;
   KeyNameCollector names;
   EvidenceKeys evidence;
   KeyDigester digester;      // for the digest of the data set
@@ -50,6 +52,7 @@ class Part final : public EventSink {
   void select_database(uint64_t database) override;
   void begin_key(const Key& key) override;
   void elements(const Key& key, std::span<const Element> batch) override;
+  bool take_slices(const Key& key, SlicedValue& value) override;
   void end_key(const Key& key, const ValueSummary& value) override;
   void drop_key(const Key& key) override { records_.drop_key(key); }
   void aux(Bytes name, Bytes value) override;

@@ -24,8 +24,8 @@ std::vector<Uint128> hash_with(ShortHashKernel kernel, const std::vector<Bytes>&
 class GuardedPage {
  public:
   GuardedPage() {
-    base_ = static_cast<char*>(::mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE,
-                                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    base_ = static_cast<char*>(
+        ::mmap(nullptr, 2 * kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     EXPECT_NE(base_, MAP_FAILED);
     EXPECT_EQ(::mprotect(base_ + kPage, kPage, PROT_NONE), 0);
     std::memset(base_, 0x5A, kPage);
@@ -50,7 +50,8 @@ TEST(ShortHashTest, AllKernelsAgree) {
   }
   const auto kernels = short_hash_kernels();
   const std::vector<Uint128> expected = hash_with(kernels.front().kernel, strings);
-  for (const auto& [name, kernel] : kernels) EXPECT_EQ(hash_with(kernel, strings), expected) << name;
+  for (const auto& [name, kernel] : kernels)
+    EXPECT_EQ(hash_with(kernel, strings), expected) << name;
   for (size_t i = 0; i < strings.size(); ++i) EXPECT_EQ(hash128(strings[i]), expected[i]);
 }
 
@@ -60,7 +61,8 @@ TEST(ShortHashTest, ReadsNothingBehindTheLastPage) {
   for (size_t size = 0; size <= 40; ++size) strings.push_back(page.last(size));
   const auto kernels = short_hash_kernels();
   const std::vector<Uint128> expected = hash_with(kernels.front().kernel, strings);
-  for (const auto& [name, kernel] : kernels) EXPECT_EQ(hash_with(kernel, strings), expected) << name;
+  for (const auto& [name, kernel] : kernels)
+    EXPECT_EQ(hash_with(kernel, strings), expected) << name;
 }
 
 TEST(ShortHashTest, TakesStringsThatAreMembersOfSomething) {
