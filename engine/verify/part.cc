@@ -33,6 +33,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
     add_findings_before(offset);
     decoder.decode(records, offset);
   });
+  take_digest();
   add_findings_before(UINT64_MAX);
   load_facts_.used.merge(decoder.used());
   if (kept_) kept_bytes_ = kept_->copy_from(frame);
@@ -54,11 +55,19 @@ void Part::absorb(Part&& next, std::string& rows) {
 }
 
 void Part::select_database(uint64_t database) {
+  take_digest();
   database_ = database;
   contents_.select_database(database);
   if (options_.rows != nullptr) rows_.select_database(database);
   records_.select_database(database);
   load_facts_.needs.select_database(database);
+}
+
+// Of the keys since the last call, which are all in the current database.
+void Part::take_digest() {
+  if (workers_ == nullptr || !options_.redis_digest) return;
+  const DigestSums sums = workers_->digester.take_sums();
+  if (sums.keys != 0) contents_.digest.current().merge(sums);
 }
 
 void Part::begin_key(const Key& key) {
@@ -107,7 +116,7 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
     evidence = workers_->evidence.finish(key, value);
     contents_.evidence.current().add(evidence);
   }
-  if (options_.redis_digest) contents_.digest.current().add(workers_->digester.finish(key));
+  if (options_.redis_digest) workers_->digester.finish_later(key);
   if (options_.rows == nullptr) return;
   add_row(key, value, options_.evidence ? render_key(evidence) : render_key(fingerprint));
 }

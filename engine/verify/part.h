@@ -71,6 +71,7 @@ class Part final : public EventSink {
   uint64_t database() const { return database_; }
 
  private:
+  void take_digest();
   void add_row(const Key& key, const ValueSummary& value, const FingerprintText& fingerprint);
 
   const FileContext& file_;
