@@ -7,27 +7,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
+#include "engine/fingerprint/digest_chains.h"
 #include "engine/hash/sha.h"
 #include "engine/model/event.h"
 
 namespace rdbproof {
-
-// 20 bytes, in the two ways of Redis to add data.
-class DigestState {
- public:
-  void combine(Bytes data);  // d ^= SHA1(data); order does not matter
-  void append(Bytes data);   // d = SHA1(d ^ SHA1(data))
-  void combine(const DigestState& other) { combine(as_bytes(other.bytes_)); }
-  void exclude_or(const Sha1& other);
-
-  const Sha1& bytes() const { return bytes_; }
-
- private:
-  Sha1 bytes_{};
-};
-
-enum class ScoreText : uint8_t { kModern, kLegacy };
 
 // The digest of one value in both families.
 struct KeyDigests {
@@ -36,45 +22,72 @@ struct KeyDigests {
   Sha1 legacy{};
 };
 
+// Of the keys of one database: the exclusive or of their digests' hashes.
+struct DigestSums {
+  uint64_t keys = 0;
+  uint64_t unavailable = 0;
+  Sha1 modern{};
+  Sha1 legacy{};
+
+  void merge(const DigestSums& other);
+};
+
+// Collects the data of many keys and hashes it together, in bounded memory.
 class KeyDigester {
  public:
-  explicit KeyDigester(bool marks_field_expiry) : marks_field_expiry_(marks_field_expiry) {}
+  explicit KeyDigester(bool marks_field_expiry);
 
-  // A digest of the value alone (DEBUG DIGEST-VALUE), or one that begins with the key's name.
+  // A digest of the value alone (DEBUG DIGEST-VALUE), or one that begins with the key's name. A key
+  // that is not finished is forgotten.
   void begin(const Key& key, bool with_name);
   void add(std::span<const Element> batch);
+  // Ends the key: its digest now, or as part of the sums later, which is much faster.
   KeyDigests finish(const Key& key);
+  void finish_later(const Key& key);
+  // Of the keys finished later since the last call.
+  DigestSums take_sums();
 
  private:
+  // Its digest is state ^ both ^ that of the family.
+  struct PendingKey {
+    ValueType type = ValueType::kString;
+    bool available = true;
+    bool counts = false;  // in the sums
+    Sha1 state{};         // of what was appended
+    Sha1 both{};          // of what was combined
+    Sha1 modern{};        // only what differs: of scores
+    Sha1 legacy{};
+    Sha1 module{};  // of vector sets: what their callback adds up
+
+    KeyDigests digests() const;
+  };
+  static constexpr size_t kMostKeys = 2048;
+
+  PendingKey& key() { return keys_.back(); }
   void add_one(const Element& element);
+  void append(Bytes data);
+  void append_hash(const Sha1& hash);
+  void append_stream_id(const Element& element);
   void add_score(const Element& element);
   void add_field(const Element& element);
   void add_array_item(const Element& element);
   void add_cron_token(const Element& element);
   void add_vector_set_info(const Element& element);
-  void end_vector();
+  void add_vector(const Element& element);
+  void add_attribute(const Element& element);
+  void end(const Key& key);
+  void make_room(size_t inputs);
+  void add_up();
+  void settle();
 
   bool marks_field_expiry_;
-  ValueType type_ = ValueType::kString;
-  bool available_ = true;
-  DigestState modern_;
-  DigestState legacy_;       // of sorted sets; all others are the same in both families
+  DigestChains chains_;
+  std::vector<PendingKey> keys_;  // the last is the current one; up to kMostKeys, which have memory
+  DigestSums sums_;
   uint64_t next_index_ = 0;  // of arrays
   uint64_t tokens_ = 0;      // of cron values
   std::string cron_script_;
-  DigestState module_;                 // of vector sets: what their callback adds up
-  std::optional<DigestState> vector_;  // the element that may get an attribute
-};
-
-// Of the keys of one database.
-struct DigestSums {
-  uint64_t keys = 0;
-  uint64_t unavailable = 0;
-  DigestState modern;
-  DigestState legacy;
-
-  void add(const KeyDigests& key);
-  void merge(const DigestSums& other);
+  bool after_vector_ = false;  // which may get an attribute
 };
 
 struct DigestText {

@@ -42,6 +42,7 @@ std::optional<ReadRun> Part::eat_records(Bytes rest, uint64_t offset, uint64_t s
   const std::optional<uint64_t> end = decoder.decode_to(rest, offset, stop);
   if (!end) {
     workers.names.take();
+    workers.digester.take_sums();
     return std::nullopt;
   }
   const Bytes records = rest.substr(0, *end - offset);
@@ -62,6 +63,7 @@ void Part::finish(const Frame& frame, const RecordDecoder& decoder) {
   if (kept_) kept_bytes_ = kept_->copy_from(frame);
   if (!repeated_.empty()) locate_repeated_members(file_, frame, repeated_, log_);
   names_ = workers_->names.take();
+  take_digest();
 }
 
 void Part::absorb(Part&& next, std::string& rows) {
@@ -77,11 +79,19 @@ void Part::absorb(Part&& next, std::string& rows) {
 }
 
 void Part::select_database(uint64_t database) {
+  take_digest();
   database_ = database;
   contents_.select_database(database);
   if (options_.rows != nullptr) rows_.select_database(database);
   records_.select_database(database);
   load_facts_.needs.select_database(database);
+}
+
+// Of the keys since the last call, which are all in the current database.
+void Part::take_digest() {
+  if (workers_ == nullptr || !options_.redis_digest) return;
+  const DigestSums sums = workers_->digester.take_sums();
+  if (sums.keys != 0) contents_.digest.current().merge(sums);
 }
 
 void Part::begin_key(const Key& key) {
@@ -138,7 +148,7 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
     evidence = workers_->evidence.finish(key, value);
     contents_.evidence.current().add(evidence);
   }
-  if (options_.redis_digest) contents_.digest.current().add(workers_->digester.finish(key));
+  if (options_.redis_digest) workers_->digester.finish_later(key);
   if (options_.rows == nullptr) return;
   add_row(key, value, options_.evidence ? render_key(evidence) : render_key(fingerprint));
 }

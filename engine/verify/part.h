@@ -83,6 +83,7 @@ class Part final : public EventSink {
  private:
   void begin(KeyWorkers& workers);
   void finish(const Frame& frame, const RecordDecoder& decoder);
+  void take_digest();
   void add_row(const Key& key, const ValueSummary& value, const FingerprintText& fingerprint);
 
   const FileContext& file_;

@@ -5,8 +5,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <nlohmann/detail/conversions/to_chars.hpp>
+#include <string>
 
 #include "bench/random.h"
 
@@ -57,6 +60,62 @@ TEST(Percent17gTest, IsThatOfC) {
   EXPECT_EQ(percent_17g_text(-kInfinity), "-inf");
   EXPECT_EQ(percent_17g_text(-0.0), "-0");
   EXPECT_EQ(percent_17g_text(-2.5), "-2.5");
+}
+
+// What snprintf() gives, where the text is made another way.
+void expect_as_in_c(double number) {
+  if (std::isnan(number)) return;  // C prints its sign
+  char text[kMostDoubleText];
+  std::snprintf(text, sizeof text, "%.17g", number);
+  ASSERT_EQ(percent_17g_text(number), text);
+}
+
+TEST(Percent17gTest, IsThatOfCAroundPowersOfTen) {
+  for (int exponent = -10; exponent <= 20; ++exponent) {
+    const double power = std::strtod(("1e" + std::to_string(exponent)).c_str(), nullptr);
+    double above = power;
+    double below = power;
+    for (int step = 0; step < 50; ++step) {
+      for (const double number : {above, below, -above, 5 * below, 9.9999999999999999 * below}) {
+        expect_as_in_c(number);
+      }
+      above = std::nextafter(above, kInfinity);
+      below = std::nextafter(below, 0);
+    }
+  }
+}
+
+TEST(Percent17gTest, IsThatOfCForAllKindsOfNumbers) {
+  bench::Random random(7);
+  for (int round = 0; round < 50000; ++round) {
+    expect_as_in_c(std::bit_cast<double>(random.next()));
+    const double scale = std::pow(10, static_cast<double>(random.between(0, 24)) - 6);
+    expect_as_in_c(scale * static_cast<double>(random.next()) / 1.8e19);
+    // Ends in a 5, which is rounded to even where the 18th digit is the last.
+    expect_as_in_c(static_cast<double>(random.next() >> 11) /
+                   static_cast<double>(uint64_t{1} << random.below(60)));
+    expect_as_in_c(static_cast<double>(random.next() >> random.below(64)));
+    expect_as_in_c(static_cast<double>(random.below(1000000)) / 100);
+  }
+}
+
+// Of integers the digits are known without Grisu2, but for an exponent.
+TEST(Grisu2Test, KeepsAllDigitsOfIntegers) {
+  bench::Random random(8);
+  for (int round = 0; round < 100000; ++round) {
+    const uint64_t number = (random.next() >> 14) >> random.below(50);
+    char digits[32];
+    int length = 0;
+    int exponent = 0;
+    if (number == 0 || number >= 1'000'000'000'000'000) continue;
+    nlohmann::detail::dtoa_impl::grisu2(digits, length, exponent, static_cast<double>(number));
+    std::string expected(digits, static_cast<size_t>(length));
+    expected.append(static_cast<size_t>(exponent), '0');
+    ASSERT_EQ(std::to_string(number), expected);
+    if (number % 100'000'000 == 0) continue;
+    ASSERT_EQ(grisu2_text(static_cast<double>(number)), expected);
+    ASSERT_EQ(grisu2_text(-static_cast<double>(number)), "-" + expected);
+  }
 }
 
 TEST(ArrayDoubleTest, AlwaysHasAPointOrAnExponent) {
