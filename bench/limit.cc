@@ -1,5 +1,5 @@
-// rdbproof-limit: what the machine can do at best with a file: all threads sum a fresh mapping of
-// it, and all threads compute its CRC64 in parts. Prints "name seconds" lines, medians.
+// rdbproof-limit: what the machine can do at best with a file: threads, all by default, sum a fresh
+// mapping of it, and compute its CRC64 in parts. Prints "name seconds" lines, medians.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -64,7 +64,7 @@ double median_pass(int descriptor, size_t size, unsigned threads, int runs,
   return seconds[seconds.size() / 2];
 }
 
-int run(const char* path, int runs) {
+int run(const char* path, int runs, unsigned threads) {
   const int descriptor = ::open(path, O_RDONLY | O_CLOEXEC);
   struct stat status {};
   if (descriptor < 0 || ::fstat(descriptor, &status) != 0 || status.st_size == 0) {
@@ -72,7 +72,6 @@ int run(const char* path, int runs) {
     return 2;
   }
   const auto size = static_cast<size_t>(status.st_size);
-  const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
   const auto crc = [](Bytes chunk) { return crc64(0, chunk); };
   fmt::print("read {:.6f}\n", median_pass(descriptor, size, threads, runs, sum_words));
   fmt::print("crc64 {:.6f}\n", median_pass(descriptor, size, threads, runs, crc));
@@ -85,9 +84,11 @@ int run(const char* path, int runs) {
 
 int main(int argc, char** argv) {
   const int runs = argc > 2 ? std::atoi(argv[2]) : 5;
-  if (argc < 2 || runs < 1) {
-    fmt::print(stderr, "usage: rdbproof-limit FILE [RUNS]\n");
+  const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  const int threads = argc > 3 ? std::atoi(argv[3]) : cores;
+  if (argc < 2 || runs < 1 || threads < 1) {
+    fmt::print(stderr, "usage: rdbproof-limit FILE [RUNS [THREADS]]\n");
     return 2;
   }
-  return rdbproof::bench::run(argv[1], runs);
+  return rdbproof::bench::run(argv[1], runs, static_cast<unsigned>(threads));
 }

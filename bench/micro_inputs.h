@@ -1,0 +1,58 @@
+// What several micro benchmarks eat, and how they report.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/random.h"
+#include "engine/model/event.h"
+#include "engine/rdb/file_context.h"
+
+namespace rdbproof::bench {
+
+inline constexpr size_t kBatch = 128;  // elements that decoders hand on at a time
+
+// A generated dump of a profile, of 2 MB.
+struct Dump {
+  std::string bytes;
+  FileContext file;
+
+  Bytes records() const;
+  uint64_t records_offset() const;
+};
+
+// Made at the first call for each profile, and kept.
+const Dump& dump_of(std::string_view profile);
+
+// Keys with their elements, as a decoder yielded them; texts are copies.
+struct DecodedKey {
+  std::string name;
+  Key key;
+  ValueSummary summary;
+  std::vector<Element> elements;
+};
+
+struct DecodedDump {
+  std::deque<std::string> texts;
+  std::deque<DecodedKey> keys;
+  uint64_t elements = 0;
+  uint64_t bytes = 0;  // of the texts
+};
+
+const DecodedDump& decoded_dump_of(std::string_view profile);
+
+// Letters that no compressor gains from.
+std::string random_text(size_t length);
+
+// A benchmark name/profile for each profile; true, so that a variable can be made of it.
+bool register_for_profiles(const char* name,
+                           void (*function)(benchmark::State&, std::string_view profile));
+
+// To be called after the loop. What one iteration did; zero is left out.
+void report(benchmark::State& state, uint64_t bytes, uint64_t items);
+
+}  // namespace rdbproof::bench
