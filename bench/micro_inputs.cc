@@ -1,5 +1,6 @@
 #include "bench/micro_inputs.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <utility>
@@ -12,14 +13,14 @@ namespace rdbproof::bench {
 namespace {
 
 constexpr uint64_t kDumpBytes = 2'000'000;
+constexpr uint64_t kDecodedDumpBytes = 200'000;
 constexpr uint64_t kSeed = 1;
 
-Dump make_dump(std::string_view profile_name) {
+Dump make_dump(std::string_view profile_name, uint64_t bytes) {
   const auto profile = make_profile(profile_name, kSeed);
   Dump dump;
   RdbWriter out(dump.bytes);
-  if (!profile ||
-      !write_dump({.profile = profile.get(), .bytes = kDumpBytes, .seed = kSeed}, out)) {
+  if (!profile || !write_dump({.profile = profile.get(), .bytes = bytes, .seed = kSeed}, out)) {
     std::abort();
   }
   Prologue prologue = read_prologue(dump.bytes, true, Limits());
@@ -33,18 +34,16 @@ class KeepingSink final : public EventSink {
   explicit KeepingSink(DecodedDump& dump) : dump_(dump) {}
 
   void begin_key(const Key& key) override {
-    DecodedKey& kept = dump_.keys.emplace_back();
-    kept.name = key.name;
-    kept.key = key;
-    kept.key.name = kept.name;
+    dump_.keys.push_back({key, {}, dump_.elements.size(), 0});
+    dump_.keys.back().key.name = keep(key.name);
   }
   void elements(const Key& /*key*/, std::span<const Element> batch) override {
     for (Element element : batch) {
       element.a = keep(element.a);
       element.b = keep(element.b);
-      dump_.keys.back().elements.push_back(element);
+      dump_.elements.push_back(element);
     }
-    dump_.elements += batch.size();
+    dump_.keys.back().count += batch.size();
   }
   void end_key(const Key& /*key*/, const ValueSummary& summary) override {
     dump_.keys.back().summary = summary;
@@ -53,9 +52,10 @@ class KeepingSink final : public EventSink {
 
  private:
   Bytes keep(Bytes text) {
-    if (text.empty()) return text;
-    dump_.bytes += text.size();
-    return dump_.texts.emplace_back(text);
+    if (text.data() == nullptr) return text;
+    char* const copy = dump_.texts.allocate(text.size());
+    std::ranges::copy(text, copy);
+    return {copy, text.size()};
   }
 
   DecodedDump& dump_;
@@ -69,10 +69,12 @@ const Value& made_once(std::map<std::string, Value, std::less<>>& kept, std::str
   return kept.emplace(name, make()).first->second;
 }
 
-DecodedDump decode(const Dump& dump) {
+DecodedDump make_decoded_dump(std::string_view profile) {
+  const Dump dump = make_dump(profile, kDecodedDumpBytes);
   DecodedDump decoded;
   KeepingSink sink(decoded);
   RecordDecoder(dump.file, sink).decode(dump.records(), dump.records_offset());
+  decoded.bytes = dump.records().size();
   return decoded;
 }
 
@@ -89,12 +91,12 @@ Bytes Dump::records() const {
 
 const Dump& dump_of(std::string_view profile) {
   static std::map<std::string, Dump, std::less<>> dumps;
-  return made_once(dumps, profile, [&] { return make_dump(profile); });
+  return made_once(dumps, profile, [&] { return make_dump(profile, kDumpBytes); });
 }
 
 const DecodedDump& decoded_dump_of(std::string_view profile) {
   static std::map<std::string, DecodedDump, std::less<>> dumps;
-  return made_once(dumps, profile, [&] { return decode(dump_of(profile)); });
+  return made_once(dumps, profile, [&] { return make_decoded_dump(profile); });
 }
 
 std::string random_text(size_t length) {

@@ -3,13 +3,12 @@
 
 #include <benchmark/benchmark.h>
 
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bench/random.h"
-#include "engine/model/event.h"
+#include "engine/model/element_batch.h"
 #include "engine/rdb/file_context.h"
 
 namespace rdbproof::bench {
@@ -28,19 +27,21 @@ struct Dump {
 // Made at the first call for each profile, and kept.
 const Dump& dump_of(std::string_view profile);
 
-// Keys with their elements, as a decoder yielded them; texts are copies.
+// What a decoder yielded, its texts copied.
 struct DecodedKey {
-  std::string name;
   Key key;
   ValueSummary summary;
-  std::vector<Element> elements;
+  size_t first;  // of its elements
+  size_t count;
 };
 
+// Of a dump so short that all of it stays in a cache near the core, as what a decoder hands on
+// does.
 struct DecodedDump {
-  std::deque<std::string> texts;
-  std::deque<DecodedKey> keys;
-  uint64_t elements = 0;
-  uint64_t bytes = 0;  // of the texts
+  TextArena texts;
+  std::vector<DecodedKey> keys;
+  std::vector<Element> elements;
+  uint64_t bytes = 0;  // of the dump
 };
 
 const DecodedDump& decoded_dump_of(std::string_view profile);

@@ -9,14 +9,22 @@ namespace {
 
 class CountingSink final : public EventSink {
  public:
+  void begin_key(const Key& /*key*/) override { ++keys_; }
   void elements(const Key& /*key*/, std::span<const Element> batch) override {
     elements_ += batch.size();
   }
   void finding(Finding /*finding*/) override { ++findings_; }
 
+  uint64_t keys_ = 0;
   uint64_t elements_ = 0;
   uint64_t findings_ = 0;
 };
+
+CountingSink count(const Dump& dump) {
+  CountingSink sink;
+  RecordDecoder(dump.file, sink).decode(dump.records(), dump.records_offset());
+  return sink;
+}
 
 void framer(benchmark::State& state, std::string_view profile) {
   const Dump& dump = dump_of(profile);
@@ -26,17 +34,14 @@ void framer(benchmark::State& state, std::string_view profile) {
         frame_records(dump.file, records, dump.records_offset(), false, records.size());
     if (framing.length != records.size()) return state.SkipWithError("not framed whole");
   }
-  report(state, records.size(), decoded_dump_of(profile).keys.size());
+  report(state, records.size(), count(dump).keys_);
 }
 
 void decoder(benchmark::State& state, std::string_view profile) {
   const Dump& dump = dump_of(profile);
-  const uint64_t elements = decoded_dump_of(profile).elements;
-  CountingSink sink;
-  RecordDecoder decoder(dump.file, sink);
+  const uint64_t elements = count(dump).elements_;
   for (auto _ : state) {
-    sink.elements_ = 0;
-    decoder.decode(dump.records(), dump.records_offset());
+    const CountingSink sink = count(dump);
     if (sink.elements_ != elements || sink.findings_ != 0) {
       return state.SkipWithError("not decoded whole");
     }
