@@ -65,7 +65,7 @@ void packed_hash(Emitter& emit, const Shape& shape) {
   packed.clear();
   for (uint64_t index = 0; index < shape.count; ++index) {
     packed.append(field_name(emit, index));
-    packed.append(emit.value(shape.shortest, shape.longest));
+    emit.append_value(packed, shape.shortest, shape.longest);
   }
   emit.out.string(packed.finish());
 }
@@ -166,7 +166,7 @@ void list(Emitter& emit, const Shape& shape) {
   for (uint64_t done = 0; done < shape.count;) {
     packed.clear();
     const uint64_t end = std::min(done + node_count, shape.count);
-    for (; done < end; ++done) packed.append(emit.value(shape.shortest, shape.longest));
+    for (; done < end; ++done) emit.append_value(packed, shape.shortest, shape.longest);
     if (second_form) emit.out.length(kNodePacked);
     emit.out.string(packed.finish());
   }

@@ -1,183 +1,147 @@
 #!/usr/bin/env python3
-"""Runs rdbproof, redis-check-rdb and the machine's limit on the same warm files, in turn."""
-
+"""Runs rdbproof with 1, 2 ... all threads, redis-check-rdb and the machine's limit on the same warm
+files, in turn."""
 import argparse
-import csv
-import datetime
+import contextlib
 import os
-import shutil
-import statistics
 import subprocess
 import sys
-import time
 
-CSV_FIELDS = ["date", "cpu", "cores", "profile", "bytes", "program", "seconds_median",
-              "bytes_per_second", "peak_kib", "peak_anonymous_kib", "ratio", "runs"]
+import measuring
+import targets
 
-
-def cpu_model():
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
-            for line in lines:
-                if line.lower().startswith(("model name", "hardware")):
-                    return line.split(":", 1)[1].strip()
-    except OSError:
-        pass
-    return os.uname().machine
-
-
-def cores():
-    return len(os.sched_getaffinity(0))
-
-
-def warm(path):
-    """Reads the file once, so that the page cache holds it for the first program too."""
-    with open(path, "rb", buffering=0) as file:
-        buffer = bytearray(1 << 22)
-        while file.readinto(buffer):
-            pass
-
-
-def run_once(command):
-    """Returns seconds, peak resident KiB and the exit status."""
-    start = time.monotonic()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
-        _, status, usage = os.wait4(child.pid, 0)
-        seconds = time.monotonic() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-    return seconds, usage.ru_maxrss, child.returncode
-
-
-def anonymous_kib(pid):
-    """Resident memory of a process without mapped files; 0 once it has ended."""
-    try:
-        with open(f"/proc/{pid}/status", encoding="ascii") as lines:
-            return next((int(line.split()[1]) for line in lines if line.startswith("RssAnon")), 0)
-    except OSError:
-        return 0
-
-
-def peak_anonymous_kib(command):
-    """Sampled, in a run that is not timed. The peak of wait4 counts pages of the mapped file too,
-    and never falls below what this script itself occupies."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
-        peak = 0
-        while child.poll() is None:
-            peak = max(peak, anonymous_kib(child.pid))
-            time.sleep(0.002)
-    return peak
-
-
-def limit_seconds(program, path, runs):
-    """The limit program times itself, without its start: {"read": seconds, "crc64": seconds}."""
-    output = subprocess.run([program, path, str(runs)], check=True, capture_output=True, text=True)
-    return {name: float(value) for name, value in map(str.split, output.stdout.splitlines())}
-
-
-class Program:
-    def __init__(self, name, command, accepted):
-        self.name = name
-        self.command = command
-        self.accepted = accepted  # exit statuses of a run that did its job
-        self.seconds = []
-        self.peak_kib = 0
-
-    def measure(self, path):
-        seconds, peak, status = run_once(self.command + [path])
-        if status not in self.accepted:
-            raise RuntimeError(f"{' '.join(self.command)} {path}: exit status {status}")
-        self.seconds.append(seconds)
-        self.peak_kib = max(self.peak_kib, peak)
+CSV_FIELDS = ["date", "cpu", "cores", "profile", "bytes", "program", "threads", "seconds_median",
+              "seconds_min", "bytes_per_second", "peak_kib", "peak_anonymous_kib",
+              "times_reference", "times_one_thread", "share_of_limit", "runs"]
+REFERENCE = "redis-check-rdb"
 
 
 def programs(options):
-    everything = [options.rdbproof, "verify"]
-    result = [
-        Program("rdbproof, all threads", everything, {0}),
-        Program("rdbproof, 1 thread", everything + ["--threads", "1"], {0}),
-    ]
+    result = [measuring.rdbproof(options.rdbproof, threads)
+              for threads in measuring.thread_counts(measuring.cores())]
     if options.reference:
-        result.append(Program("redis-check-rdb", [options.reference], {0}))
+        result.append(measuring.Program(REFERENCE, 1, [options.reference]))
     return result
 
 
-def compare(path, options):
-    """One row a program. A ratio is the reference's seconds divided by the program's."""
-    warm(path)
+def compare(profile, path, options):
+    """One row a program and number of threads."""
     entries = programs(options)
-    limits = {}
-    for _ in range(options.runs):
-        for entry in entries:
-            entry.measure(path)
-        if options.limit:
-            for name, seconds in limit_seconds(options.limit, path, 1).items():
-                limits.setdefault(name, []).append(seconds)
-    size = os.path.getsize(path)
-    measured = [(entry.name, statistics.median(entry.seconds), entry.peak_kib,
-                 peak_anonymous_kib(entry.command + [path])) for entry in entries]
-    measured += [(f"limit: {name}, all threads", statistics.median(seconds), "", "")
-                 for name, seconds in limits.items()]
-    reference = {row[0]: row[1] for row in measured}.get("redis-check-rdb")
-    profile = options.profile or os.path.splitext(os.path.basename(path))[0]
-    return [{
-        "date": datetime.date.today().isoformat(), "cpu": cpu_model(), "cores": cores(),
-        "profile": profile, "bytes": size, "program": name,
-        "seconds_median": f"{seconds:.4f}", "bytes_per_second": round(size / seconds),
-        "peak_kib": peak, "peak_anonymous_kib": anonymous,
-        "ratio": f"{reference / seconds:.2f}" if reference else "", "runs": options.runs,
-    } for name, seconds, peak, anonymous in measured]
+    limits = [measuring.Limit(options.limit, entry.threads) for entry in entries
+              if options.limit and entry.name == "rdbproof"]
+    measuring.in_turn(entries + limits, path, options.runs)
+    start = {**measuring.machine(), "profile": profile, "bytes": os.path.getsize(path)}
+    rows = []
+    for entry in entries:
+        peak, anonymous = entry.peaks_kib(path)
+        rows.append({**start, "program": entry.name, "threads": entry.threads,
+                     "peak_kib": peak, "peak_anonymous_kib": anonymous,
+                     **measuring.speed_columns(entry.seconds, start["bytes"])})
+    for kind in measuring.Limit.KINDS:
+        rows += [{**start, "program": f"limit: {kind}", "threads": limit.threads,
+                  **measuring.speed_columns(limit.measured[kind], start["bytes"])}
+                 for limit in limits]
+    add_ratios(rows)
+    return rows
+
+
+def seconds_of(rows, program, threads):
+    return next((float(row["seconds_median"]) for row in rows
+                 if (row["program"], row["threads"]) == (program, threads)), None)
+
+
+def add_ratios(rows):
+    """How many times as fast as the reference and as one thread, and which part of the speed at
+    which the same threads can read the file."""
+    bases = {
+        "times_reference": lambda row: seconds_of(rows, REFERENCE, 1),
+        "times_one_thread": lambda row: seconds_of(rows, row["program"], 1),
+        "share_of_limit": lambda row: seconds_of(rows, "limit: read", row["threads"]),
+    }
+    for row in rows:
+        for name, base in bases.items():
+            seconds = base(row)
+            row[name] = f"{seconds / float(row['seconds_median']):.3f}" if seconds else ""
+
+
+def number(row, name, digits, divisor=1):
+    value = row.get(name, "")
+    return "" if value == "" else f"{float(value) / divisor:.{digits}f}"
 
 
 def print_table(rows):
-    print(f"\n{rows[0]['profile']}, {rows[0]['bytes'] / 1e9:.2f} GB, {rows[0]['cpu']}, "
-          f"{rows[0]['cores']} cores, median of {rows[0]['runs']}\n")
-    print("| program | seconds | GB/s | peak MiB | without mapped files | times redis-check-rdb |")
-    print("|---|--:|--:|--:|--:|--:|")
+    first = rows[0]
+    print(f"\n{first['profile']}, {measuring.size_text(first['bytes'])}, {first['cpu']}, "
+          f"{first['cores']} cores, median of {first['runs']}\n")
+    print("| program | threads | seconds | GB/s | times redis-check-rdb | times 1 thread | "
+          "share of limit | peak MiB | without mapped files |")
+    print("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for row in rows:
-        peaks = [f"{row[name] / 1024:.0f}" if row[name] != "" else ""
-                 for name in ("peak_kib", "peak_anonymous_kib")]
-        print(f"| {row['program']} | {float(row['seconds_median']):.3f} | "
-              f"{row['bytes_per_second'] / 1e9:.2f} | {' | '.join(peaks)} | {row['ratio']} |",
-              flush=True)
+        cells = [row["program"], row["threads"], number(row, "seconds_median", 3),
+                 number(row, "bytes_per_second", 2, 1e9), number(row, "times_reference", 2),
+                 number(row, "times_one_thread", 2), number(row, "share_of_limit", 2),
+                 number(row, "peak_kib", 0, 1024), number(row, "peak_anonymous_kib", 0, 1024)]
+        print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 
-def append_csv(path, rows):
-    is_new = not os.path.exists(path) or os.path.getsize(path) == 0
-    with open(path, "a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, CSV_FIELDS, lineterminator="\n")
-        if is_new:
-            writer.writeheader()
-        writer.writerows(rows)
+def print_targets(rows):
+    print("\n| profile | times redis-check-rdb | target | |")
+    print("|---|--:|--:|---|")
+    for row in rows:
+        floor = targets.ratio_floor(row["profile"], row["cores"])
+        if floor is None or row["program"] != "rdbproof" or row["threads"] != row["cores"]:
+            continue
+        if row["times_reference"] == "":
+            continue
+        verdict = "reached" if float(row["times_reference"]) >= floor else "missed"
+        print(f"| {row['profile']} | {number(row, 'times_reference', 1)} | {floor:g} | {verdict} |")
+
+
+def sources(options):
+    """Pairs of a profile and what gives a path to it."""
+    for path in options.files:
+        yield os.path.splitext(os.path.basename(path))[0], contextlib.nullcontext(path)
+    if options.files:
+        return
+    for profile in options.profiles:
+        yield profile, measuring.GeneratedDump(options.generator, options.directory, profile,
+                                               options.size)
 
 
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", nargs="+", metavar="FILE",
-                        help="RDB files; the name without .rdb stands for the profile")
-    parser.add_argument("--rdbproof", required=True, metavar="PATH")
-    parser.add_argument("--reference", default=shutil.which("redis-check-rdb"), metavar="PATH",
+    parser.add_argument("files", nargs="*", metavar="FILE",
+                        help="RDB files; the name without .rdb stands for the profile. None: "
+                        "files are generated, one at a time, and deleted")
+    measuring.add_common_options(parser, directory_required=False)
+    parser.add_argument("--directory", default="build/bench-data",
+                        help="for generated files (default: build/bench-data)")
+    parser.add_argument("--size", type=measuring.parse_size, default="1GB",
+                        help="of generated files (default: 1GB)")
+    parser.add_argument("--reference", default=measuring.default_reference(), metavar="PATH",
                         help="redis-check-rdb (default: the one in PATH, if any)")
-    parser.add_argument("--limit", metavar="PATH", help="rdbproof-limit; left out if not given")
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--profile", help="name in the results instead of the file's")
-    parser.add_argument("--csv", metavar="FILE", help="append the results, e.g. bench/results.csv")
     options = parser.parse_args()
-    if options.runs < 1:
-        parser.error("--runs must be at least 1")
+    if not options.files and not options.generator:
+        parser.error("without FILE, --generator is needed")
     return options
 
 
 def main():
     options = parse_options()
-    for path in options.files:
+    measuring.warn_if_busy()
+    everything = []
+    for profile, source in sources(options):
         try:
-            rows = compare(path, options)
+            with source as path:
+                rows = compare(profile, path, options)
         except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
             print(f"compare.py: {error}", file=sys.stderr)
             return 2
         print_table(rows)
+        everything += rows
         if options.csv:
-            append_csv(options.csv, rows)
+            measuring.replace_rows(options.csv, CSV_FIELDS, rows, ["cpu", "cores", "profile"])
+    print_targets(everything)
     return 0
 
 

@@ -70,8 +70,8 @@ class BlockMaker {
 // Puts blocks one behind the other, divided into databases, and cuts the last one of each.
 class Assembler {
  public:
-  Assembler(const DumpPlan& plan, BlockMaker& maker, int descriptor)
-      : plan_(plan), maker_(maker), out_(descriptor), shares_(plan.profile->databases()) {}
+  Assembler(const DumpPlan& plan, BlockMaker& maker, RdbWriter& out)
+      : plan_(plan), maker_(maker), out_(out), shares_(plan.profile->databases()) {}
 
   void begin();
   // False when no further block is wanted.
@@ -83,7 +83,7 @@ class Assembler {
 
   const DumpPlan& plan_;
   BlockMaker& maker_;
-  RdbWriter out_;
+  RdbWriter& out_;
   std::span<const DatabaseShare> shares_;
   size_t share_ = 0;
   uint64_t share_end_ = 0;
@@ -159,10 +159,10 @@ Result<DumpCounts> Assembler::finish() {
 
 }  // namespace
 
-Result<DumpCounts> write_dump(const DumpPlan& plan, int descriptor) {
+Result<DumpCounts> write_dump(const DumpPlan& plan, RdbWriter& out) {
   const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, plan.threads);
   BlockMaker maker(plan);
-  Assembler assembler(plan, maker, descriptor);
+  Assembler assembler(plan, maker, out);
   assembler.begin();
 
   // At most as many blocks as slots are under way, and they leave in order, so a slot is free

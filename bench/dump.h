@@ -23,6 +23,7 @@ struct DumpCounts {
   uint64_t expiring = 0;
 };
 
-Result<DumpCounts> write_dump(const DumpPlan& plan, int descriptor);
+// Into a writer at the beginning of its file, header and checksum included.
+Result<DumpCounts> write_dump(const DumpPlan& plan, RdbWriter& out);
 
 }  // namespace rdbproof::bench

@@ -25,10 +25,9 @@ void Emitter::key(uint8_t type, Bytes prefix, uint64_t number) {
 }
 
 Bytes Emitter::value(size_t shortest, size_t longest) {
-  const uint64_t draw = random.next();
-  if ((draw & 3) != 0) return text(random.between(shortest, longest));
-  const auto number = static_cast<int64_t>(draw) >> ((draw >> 2) % 60);
-  const auto end = std::to_chars(text_.data(), text_.data() + text_.size(), number).ptr;
+  const auto integer = draw_integer();
+  if (!integer) return text(random.between(shortest, longest));
+  const auto end = std::to_chars(text_.data(), text_.data() + text_.size(), *integer).ptr;
   return {text_.data(), static_cast<size_t>(end - text_.data())};
 }
 

@@ -30,22 +30,17 @@ size_t compress_lzf(Bytes input, char* output, size_t capacity) {
                       static_cast<unsigned>(capacity));
 }
 
-const ProfileKind& kind_named(const std::string& name) {
-  const auto kinds = profile_kinds();
-  return *std::find_if(kinds.begin(), kinds.end(),
-                       [&](const ProfileKind& kind) { return kind.name == name; });
-}
-
 Result<DumpCounts> generate(const Options& options) {
   TRY(OutputFile file, OutputFile::create(options.output));
-  const auto profile = kind_named(options.profile).make(options.seed);
+  const auto profile = make_profile(options.profile, options.seed);
   const DumpPlan plan{.profile = profile.get(),
                       .bytes = options.bytes,
                       .seed = options.seed,
                       .version = options.version,
                       .threads = options.threads,
                       .compressor = options.compress ? compress_lzf : nullptr};
-  TRY(const DumpCounts counts, write_dump(plan, file.descriptor()));
+  RdbWriter out(file.descriptor());
+  TRY(const DumpCounts counts, write_dump(plan, out));
   if (auto committed = file.commit(); !committed) return tl::unexpected(committed.error());
   return counts;
 }

@@ -167,4 +167,9 @@ std::span<const ProfileKind> profile_kinds() {
   return kKinds;
 }
 
+std::unique_ptr<Profile> make_profile(std::string_view name, uint64_t seed) {
+  const auto found = std::ranges::find(kKinds, name, &ProfileKind::name);
+  return found == kKinds.end() ? nullptr : found->make(seed);
+}
+
 }  // namespace rdbproof::bench

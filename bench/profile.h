@@ -37,6 +37,8 @@ struct ProfileKind {
 };
 
 std::span<const ProfileKind> profile_kinds();
+// Null if there is none of this name.
+std::unique_ptr<Profile> make_profile(std::string_view name, uint64_t seed);
 
 // JSON documents as LZF streams; profile_json.cc.
 std::unique_ptr<Profile> make_json_profile(uint64_t seed);

@@ -74,10 +74,13 @@ class Name {
   // Numbers that need more digits than `width` get them.
   Name& digits(uint64_t number, size_t width) {
     for (uint64_t rest = number / kPowers[width]; rest > 0; rest /= 10) ++width;
-    for (size_t at = width; at > 0; --at, number /= 10) {
-      buffer_[size_ + at - 1] = static_cast<char>('0' + number % 10);
-    }
+    char* end = buffer_.data() + size_ + width;
     size_ += width;
+    for (; width >= 2; width -= 2, number /= 100) {
+      end -= 2;
+      std::memcpy(end, kPairs.data() + 2 * (number % 100), 2);
+    }
+    if (width > 0) *(end - 1) = static_cast<char>('0' + number % 10);
     return *this;
   }
   Name& text(Random& random, size_t length) {
@@ -92,6 +95,16 @@ class Name {
   // Of ten, up to the widest that digits() is asked for.
   static constexpr std::array<uint64_t, 10> kPowers = {
       1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+
+  // "00", "01" ... "99".
+  static constexpr std::array<char, 200> kPairs = [] {
+    std::array<char, 200> pairs{};
+    for (size_t i = 0; i < 100; ++i) {
+      pairs[2 * i] = static_cast<char>('0' + i / 10);
+      pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+    }
+    return pairs;
+  }();
 
   std::array<char, 72> buffer_;
   size_t size_ = 0;

@@ -51,12 +51,12 @@ void append_entry(Emitter& emit, ListpackWriter& node, StreamId delta, bool dele
     node.append_integer(kOtherFields.size());
     for (const Bytes field : kOtherFields) {
       node.append(field);
-      node.append(emit.value(shape.shortest, shape.longest));
+      emit.append_value(node, shape.shortest, shape.longest);
     }
     entries += 1 + 2 * static_cast<int64_t>(kOtherFields.size());
   } else {
     for (size_t index = 0; index < kFields.size(); ++index) {
-      node.append(emit.value(shape.shortest, shape.longest));
+      emit.append_value(node, shape.shortest, shape.longest);
     }
     entries += static_cast<int64_t>(kFields.size());
   }
