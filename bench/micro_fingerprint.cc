@@ -51,9 +51,12 @@ class RedisDigest {
   void add(const DecodedKey& input, std::span<const Element> elements) {
     digester_.begin(input.key, true);
     in_batches(elements, [&](auto batch) { digester_.add(batch); });
-    sums_.add(digester_.finish(input.key));
+    digester_.finish_later(input.key);
   }
-  uint64_t keys() const { return sums_.keys; }
+  uint64_t keys() {
+    sums_.merge(digester_.take_sums());
+    return sums_.keys;
+  }
 
  private:
   KeyDigester digester_{true};

@@ -13,6 +13,7 @@ struct VerifyArguments {
   ReadOptions read;
   bool json = false;
   bool quiet = false;
+  bool profile = false;
   std::string target;
 };
 
@@ -26,6 +27,7 @@ uint64_t peak_memory_bytes() {
 ExitStatus verify(const VerifyArguments& arguments) {
   VerifyOptions options = make_verify_options(arguments.read);
   options.predict_load = true;
+  options.profile = arguments.profile;
   if (!arguments.target.empty()) options.target = *parse_target(arguments.target);
   RunReport run(options);
   for (const std::string& source : arguments.sources) {
@@ -69,6 +71,8 @@ void add_verify_command(CLI::App& app, int& status) {
         return target.error().message +
                (target.error().hint.empty() ? "" : "\n" + target.error().hint);
       });
+  command->add_flag("--profile", arguments->profile,
+                    "Also print where the time of the threads went; it takes a little longer then");
   add_read_options(*command, arguments->read);
   command->callback([arguments, &status] { status = verify(*arguments); });
 }

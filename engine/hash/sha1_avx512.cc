@@ -18,9 +18,9 @@ namespace {
 constexpr size_t kWidth = 16;  // messages a register
 // A round waits for the one before it, so two groups of lanes take turns.
 constexpr size_t kGroups = kSha1Lanes / kWidth;
-constexpr size_t kWords = 5;     // of a digest
+constexpr size_t kWords = 5;  // of a digest
 constexpr std::array<uint32_t, kWords> kStart{0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476,
-                                         0xc3d2e1f0};
+                                              0xc3d2e1f0};
 
 // Functions of three bits, as their tables.
 constexpr int kChoose = 0xca;

@@ -22,8 +22,7 @@ Sha1 hash_padded(const char* message, size_t blocks) {
   SHA_CTX context;
   SHA1_Init(&context);
   for (size_t i = 0; i < blocks; ++i) {
-    SHA1_Transform(&context,
-                   reinterpret_cast<const unsigned char*>(message) + i * kSha1BlockBytes);
+    SHA1_Transform(&context, reinterpret_cast<const unsigned char*>(message) + i * kSha1BlockBytes);
   }
   Sha1 digest;
   store_big_endian(context.h0, digest.data());
@@ -49,8 +48,7 @@ Sha1 hash_digest(const Sha1& digest) {
   return hash_padded(padded.data(), 1);
 }
 
-void hash_plain(const char* messages, size_t blocks, Sha1Times times, size_t count,
-                Sha1* digests) {
+void hash_plain(const char* messages, size_t blocks, Sha1Times times, size_t count, Sha1* digests) {
   for (size_t i = 0; i < count; ++i) {
     digests[i] = hash_padded(messages + i * blocks * kSha1BlockBytes, blocks);
     if (times == Sha1Times::kTwice) digests[i] = hash_digest(digests[i]);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "engine/base/stage_times.h"
 #include "engine/encoding/lzf.h"
 
 namespace rdbproof {
@@ -61,6 +62,7 @@ static StringValue decompress(Cursor& in, const StringHeader& header, TextArena&
     in.fail_at(Code::kLimitExceeded, offset, "a compressed string");
     return {};
   }
+  const InStage stage(Stage::kLzf, header.plain_bytes);
   char* const plain = arena.allocate(header.plain_bytes + kLzfSlack);
   if (!lzf_decompress(stored, plain, header.plain_bytes)) {
     in.fail_at(Code::kBadLzf, offset, "");

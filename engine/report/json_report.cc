@@ -108,6 +108,16 @@ void put_digests(Json& object, const Contents& contents) {
 
 }  // namespace
 
+Json profile_json(const SourceReport& source) {
+  Json stages = Json::object();
+  for (size_t i = 0; i < kStageNames.size(); ++i) {
+    const StageTime& time = source.stages.stages[i];
+    stages[std::string(kStageNames[i])] = {{"seconds", static_cast<double>(time.nanoseconds) / 1e9},
+                                           {"bytes", time.bytes}};
+  }
+  return {{"stages", stages}, {"chunks", source.seams.chunks}, {"unmet_seams", source.seams.unmet}};
+}
+
 Json source_json(const SourceReport& source, const RunReport& run) {
   Json object;
   object["source"] = json_text(source.source);
@@ -141,6 +151,7 @@ Json source_json(const SourceReport& source, const RunReport& run) {
                            {"bytes_per_second", rate},
                            {"threads", run.options.threads},
                            {"peak_memory_bytes", run.peak_memory_bytes}};
+  if (run.options.profile) object["performance"]["profile"] = profile_json(source);
   return object;
 }
 

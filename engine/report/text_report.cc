@@ -232,6 +232,25 @@ std::vector<std::vector<const Finding*>> by_kind(const FindingLog& log) {
   return kinds;
 }
 
+// Seconds of all threads together; a rate where the stage knows of how many bytes.
+std::string profile_text(const SourceReport& source) {
+  std::string out =
+      fmt::format("\n  {:<10}  {:>9}  {:>6}  {}\n", "stage", "seconds", "share", "rate");
+  double total = 0;
+  for (const StageTime& time : source.stages.stages) total += static_cast<double>(time.nanoseconds);
+  for (size_t i = 0; i < kStageNames.size(); ++i) {
+    const StageTime& time = source.stages.stages[i];
+    if (time.nanoseconds == 0) continue;
+    const auto nanoseconds = static_cast<double>(time.nanoseconds);
+    out += fmt::format("  {:<10}  {:>9.3f}  {:>5.1f}%  {}\n", kStageNames[i], nanoseconds / 1e9,
+                       100 * nanoseconds / total,
+                       time.bytes == 0 ? "" : format_rate(time.bytes, nanoseconds / 1e9));
+  }
+  out += fmt::format("  {} of {} chunks began at a guess that was not met\n", source.seams.unmet,
+                     source.seams.chunks);
+  return out;
+}
+
 std::string source_text(const SourceReport& source, const RunReport& run, const TextStyle& style) {
   std::string out = render_heading(source, style);
   if (source.error) return out;  // messages go to standard error
@@ -245,6 +264,7 @@ std::string source_text(const SourceReport& source, const RunReport& run, const 
   out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
                      format_rate(source.bytes, source.seconds), run.options.threads,
                      run.options.threads == 1 ? "" : "s");
+  if (run.options.profile) out += profile_text(source);
   return out;
 }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "engine/base/stage_times.h"
 #include "engine/rdb/boundary_search.h"
 #include "engine/rdb/framer.h"
+#include "engine/rdb/grammar.h"
 #include "engine/scan/mapped_frame.h"
 
 namespace rdbproof {
@@ -22,16 +24,46 @@ std::optional<uint64_t> ChunkReader::guess(const Chunk& chunk) const {
   const uint64_t proven = proven_;
   if (is_over_ || proven >= chunk.end) return std::nullopt;
   if (proven >= chunk.begin) return proven;
+  if (!is_guessing_worthwhile(chunk)) return std::nullopt;
+  const InStage stage(Stage::kSearching);
   BoundarySearch search(file_, kWork);
   const uint64_t to = std::min(chunk.end, chunk.begin + kMostTries);
-  return search.find(bytes_, true, chunk.begin, to);
+  const std::optional<uint64_t> place = search.find(bytes_, true, chunk.begin, to);
+  if (!place || !has_attributes_before(*place, chunk.begin)) return place;
+  return *place + frame_records(file_, bytes_.substr(*place), *place, true, 1).length;
+}
+
+// Where records are long most guesses fail, and cost more than framing does.
+bool ChunkReader::is_guessing_worthwhile(const Chunk& chunk) const {
+  constexpr uint64_t kEnoughToTell = 16;
+  constexpr uint64_t kOneIn = 8;  // is tried nevertheless: records may become shorter
+  const uint64_t seen = seams_seen_;
+  if (seen < kEnoughToTell || seams_unmet_ * 2 < seen) return true;
+  return chunk.begin / chunk_bytes_ % kOneIn == 0;
+}
+
+// Whether what is at `place` is a key whose attributes begin before the chunk. The key then belongs
+// to the chunk before.
+bool ChunkReader::has_attributes_before(uint64_t place, uint64_t chunk_begin) const {
+  constexpr uint64_t kLongest = 32;  // of expiry, idle time and frequency together
+  const uint64_t first = std::max(first_, place - std::min(place, kLongest));
+  for (uint64_t begin = first; begin < std::min(chunk_begin, place); ++begin) {
+    Cursor in(bytes_.substr(begin, place - begin), begin);
+    while (in && !in.at_end()) {
+      const RdbRow* const row = file_.rows[in.u8()];
+      if (row == nullptr || row->role != RowRole::kAttribute) break;
+      row->skip(in, file_);
+      if (in && in.at_end()) return true;
+    }
+  }
+  return false;
 }
 
 bool ChunkReader::meets(const Chunk& chunk, const std::optional<ReadRun>& read) {
-  ++seams_.chunks;
+  ++seams_seen_;
   if (is_over_ || proven_ >= chunk.end) return false;
   if (!read || read->begin != proven_) {
-    ++seams_.unmet;
+    ++seams_unmet_;
     return false;
   }
   proven_ = read->end;
@@ -42,6 +74,7 @@ bool ChunkReader::meets(const Chunk& chunk, const std::optional<ReadRun>& read) 
 
 std::optional<Frame> ChunkReader::frame(const Chunk& chunk) {
   if (is_over_ || proven_ >= chunk.end) return std::nullopt;
+  const InStage stage(Stage::kFraming);
   const Bytes rest = bytes_.substr(proven_);
   const Framing framing = frame_records(file_, rest, proven_, true, chunk.end - proven_);
   if (!framing.end_seen && proven_ + framing.length < chunk.end) {

@@ -39,7 +39,12 @@ class ChunkReader {
  public:
   // `bytes` is the whole file, whose records begin at `first`. Both must outlive the reader.
   ChunkReader(const FileContext& file, Bytes bytes, uint64_t first, uint64_t chunk_bytes)
-      : file_(file), bytes_(bytes), chunk_bytes_(chunk_bytes), next_(first), proven_(first) {}
+      : file_(file),
+        bytes_(bytes),
+        first_(first),
+        chunk_bytes_(chunk_bytes),
+        next_(first),
+        proven_(first) {}
 
   // The next chunk; absent behind the last, or once the end of the records is proven. One thread at
   // a time.
@@ -59,17 +64,22 @@ class ChunkReader {
   // there are no more chunks, something there has no frame.
   uint64_t proven() const { return proven_; }
   bool at_end() const { return at_end_; }
-  const SeamCounts& seams() const { return seams_; }
+  SeamCounts seams() const { return {seams_seen_, seams_unmet_}; }
 
  private:
+  bool is_guessing_worthwhile(const Chunk& chunk) const;
+  bool has_attributes_before(uint64_t place, uint64_t chunk_begin) const;
+
   const FileContext& file_;
   Bytes bytes_;
+  uint64_t first_;
   uint64_t chunk_bytes_;
   uint64_t next_;
   std::atomic<uint64_t> proven_;
   std::atomic<bool> is_over_ = false;  // nothing behind proven_ can be framed
   bool at_end_ = false;
-  SeamCounts seams_;
+  std::atomic<uint64_t> seams_seen_ = 0;
+  std::atomic<uint64_t> seams_unmet_ = 0;
 };
 
 }  // namespace rdbproof

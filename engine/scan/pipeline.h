@@ -12,6 +12,7 @@
 #include "engine/scan/chunk_reader.h"
 #include "engine/scan/frame_cutter.h"
 #include "engine/scan/mapped_frame.h"
+#include "engine/scan/stage_profile.h"
 
 namespace rdbproof {
 
@@ -19,9 +20,11 @@ struct PipelineOptions {
   unsigned threads = 1;
   // Called with the bytes of the file used so far, from one thread at a time; may be empty.
   std::function<void(uint64_t done)> progress{};
+  StageProfile* profile = nullptr;
 
   // At most that many pieces of work are on their way, which bounds the memory of a stream.
   size_t tokens() const { return size_t{threads} * 4; }
+  StageClock* clock() const { return profile == nullptr ? nullptr : profile->clock(); }
 };
 
 // Runs `run` with that many threads at its disposal.
@@ -43,6 +46,8 @@ Result<void> run_pipeline(FrameCutter& cutter, const PipelineOptions& options, c
   using PartPointer = decltype(work(std::declval<const Frame&>()));
   std::optional<Error> error;
   const auto cut = [&](tbb::flow_control& control) -> std::shared_ptr<Frame> {
+    const StageClock::Use use(options.clock());
+    const InStage stage(Stage::kFraming);
     Result<std::optional<Frame>> frame = cutter.next();
     if (!frame) error = std::move(frame).error();
     if (error || !*frame) {
@@ -53,9 +58,16 @@ Result<void> run_pipeline(FrameCutter& cutter, const PipelineOptions& options, c
     return std::make_shared<Frame>(std::move(**frame));
   };
   // Parts travel by raw pointer: the pipeline copies what it passes.
-  const auto work_on = [&](const std::shared_ptr<Frame>& frame) { return work(*frame).release(); };
+  const auto work_on = [&](const std::shared_ptr<Frame>& frame) {
+    const StageClock::Use use(options.clock());
+    return work(*frame).release();
+  };
   using Part = typename PartPointer::element_type;
-  const auto finish = [&](Part* part) { consume(PartPointer(part)); };
+  const auto finish = [&](Part* part) {
+    const StageClock::Use use(options.clock());
+    const InStage stage(Stage::kMerging);
+    consume(PartPointer(part));
+  };
   using tbb::filter_mode;
   run_with_threads(options.threads, [&] {
     tbb::parallel_pipeline(
@@ -90,6 +102,7 @@ void run_chunks(ChunkReader& reader, const PipelineOptions& options, const Read&
     return nullptr;
   };
   const auto read_guessed = [&](Piece* piece) {
+    const StageClock::Use use(options.clock());
     const std::optional<uint64_t> place = reader.guess(piece->chunk);
     if (place) {
       piece->run = read(reader.bytes().substr(*place), *place, piece->chunk.end, piece->part);
@@ -97,6 +110,7 @@ void run_chunks(ChunkReader& reader, const PipelineOptions& options, const Read&
     return piece;
   };
   const auto prove = [&](Piece* piece) {
+    const StageClock::Use use(options.clock());
     if (!reader.meets(piece->chunk, piece->run)) {
       piece->part.reset();
       piece->frame = reader.frame(piece->chunk);
@@ -105,11 +119,14 @@ void run_chunks(ChunkReader& reader, const PipelineOptions& options, const Read&
     return piece;
   };
   const auto read_framed = [&](Piece* piece) {
+    const StageClock::Use use(options.clock());
     if (piece->frame) piece->part = work(*piece->frame);
     piece->frame.reset();
     return piece;
   };
   const auto finish = [&](Piece* raw) {
+    const StageClock::Use use(options.clock());
+    const InStage stage(Stage::kMerging);
     const std::unique_ptr<Piece> piece(raw);
     if (piece->part) consume(std::move(piece->part));
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/stage_times.h"
 #include "engine/io/block.h"
 #include "engine/scan/mapped_frame.h"
 
@@ -64,6 +65,7 @@ class StreamWindow final : public Window {
       shared_ = std::move(next);
       used_ = 0;
     }
+    const InStage stage(Stage::kReading, wanted);
     TRY(const size_t added, shared_->block.fill(stream_, wanted));
     is_last_ = added < wanted;
     return {};

@@ -1,5 +1,6 @@
 #include "engine/verify/part.h"
 
+#include "engine/base/stage_times.h"
 #include "engine/hash/crc64.h"
 #include "engine/rdb/keydb_aux.h"
 #include "engine/scan/mapped_frame.h"
@@ -16,6 +17,7 @@ Part::Part(const FileContext& file, const VerifyOptions& options)
       load_facts_{{}, ServerNeeds(file.valkey_magic, options.now_ms), {}} {}
 
 void Part::eat(const Frame& frame, KeyWorkers& workers) {
+  const InStage stage(Stage::kDecoding, frame.bytes.size());
   begin(workers);
   RecordDecoder decoder(file_, *this);
   auto next = frame.findings.begin();
@@ -37,6 +39,7 @@ void Part::eat(const Frame& frame, KeyWorkers& workers) {
 
 std::optional<ReadRun> Part::eat_records(Bytes rest, uint64_t offset, uint64_t stop,
                                          KeyWorkers& workers) {
+  const InStage stage(Stage::kDecoding, stop - offset);
   begin(workers);
   RecordDecoder decoder(file_, *this);
   const std::optional<uint64_t> end = decoder.decode_to(rest, offset, stop);
@@ -56,7 +59,10 @@ void Part::begin(KeyWorkers& workers) {
 }
 
 void Part::finish(const Frame& frame, const RecordDecoder& decoder) {
-  crc_ = crc64(crc_, frame.bytes);
+  {
+    const InStage stage(Stage::kChecksum, frame.bytes.size());
+    crc_ = crc64(crc_, frame.bytes);
+  }
   crc_bytes_ += frame.bytes.size();
   load_facts_.used.merge(decoder.used());
   records_.use(decoder.used());
@@ -108,6 +114,7 @@ void Part::begin_key(const Key& key) {
 
 void Part::elements(const Key& key, std::span<const Element> batch) {
   load_facts_.needs.elements(batch);
+  const InStage stage(Stage::kHashing);
   workers_->fast.elements(key, batch);
   if (options_.evidence) workers_->evidence.elements(key, batch);
   if (!options_.redis_digest) return;
@@ -118,12 +125,14 @@ void Part::elements(const Key& key, std::span<const Element> batch) {
 // The other algorithms need the elements in one go, or are slow enough without.
 bool Part::take_slices(const Key& key, SlicedValue& value) {
   if (options_.threads == 1 || options_.evidence || options_.redis_digest) return false;
-  if (decode_slices(value, workers_->member_storage, workers_->fast.value())) return true;
+  if (decode_slices(value, workers_->member_storage, workers_->profile, workers_->fast.value()))
+    return true;
   workers_->fast.begin_key(key);
   return false;
 }
 
 void Part::end_key(const Key& key, const ValueSummary& value) {
+  const InStage stage(Stage::kHashing);
   if (const auto repeated = workers_->fast.repeated_member()) {
     Finding finding{Code::kDuplicateMember, key.offset, database_, true, std::string(key.name), {}};
     finding.lost_from = key.offset;

@@ -7,6 +7,7 @@
 #include "engine/rdb/record_decoder.h"
 #include "engine/scan/chunk_reader.h"
 #include "engine/scan/frame.h"
+#include "engine/scan/stage_profile.h"
 #include "engine/verify/file_records.h"
 #include "engine/verify/kept_records.h"
 #include "engine/verify/key_index.h"
@@ -18,15 +19,17 @@ namespace rdbproof {
 
 // What works on one key at a time, with memory that it keeps from key to key. One a thread.
 struct KeyWorkers {
-  // `members` must outlive this.
-  KeyWorkers(const FileContext& file, const MarkStorage& members)
+  // All must outlive this; `profile` may be null.
+  KeyWorkers(const FileContext& file, const MarkStorage& members, StageProfile* profile_of_run)
       : fast(members),
         member_storage(members),
+        profile(profile_of_run),
         digester(file.dialect != Dialect::kValkey),
         row_digester(file.dialect != Dialect::kValkey) {}
 
   FastKeys fast;
   const MarkStorage& member_storage;
+  StageProfile* profile;
   KeyNameCollector names;
   EvidenceKeys evidence;
   KeyDigester digester;      // for the digest of the data set

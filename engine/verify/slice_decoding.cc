@@ -15,7 +15,10 @@ namespace {
 class SliceSink final : public EventSink {
  public:
   explicit SliceSink(FastValue& value) : value_(value) {}
-  void elements(const Key& /*key*/, std::span<const Element> batch) override { value_.add(batch); }
+  void elements(const Key& /*key*/, std::span<const Element> batch) override {
+    const InStage stage(Stage::kHashing);
+    value_.add(batch);
+  }
 
  private:
   FastValue& value_;
@@ -38,11 +41,11 @@ struct Piece {
 
 class SliceDecoding {
  public:
-  SliceDecoding(SlicedValue& value, const MarkStorage& storage, FastValue& into)
-      : value_(value),
-        into_(into),
-        index_(storage),
-        workers_([&storage] { return Worker(storage); }) {}
+  SliceDecoding(SlicedValue& value, const MarkStorage& storage, StageProfile* profile,
+                FastValue& into)
+      : value_(value), into_(into), profile_(profile), index_(storage), workers_([&storage] {
+          return Worker(storage);
+        }) {}
 
   bool run() {
     const size_t tokens = 2 * static_cast<size_t>(tbb::this_task_arena::max_concurrency());
@@ -62,6 +65,8 @@ class SliceDecoding {
 
  private:
   Piece* cut(tbb::flow_control& control) {
+    const StageClock::Use use(profile_ == nullptr ? nullptr : profile_->clock());
+    const InStage stage(Stage::kFraming);
     std::optional<SlicedValue::Slice> slice;
     if (!has_failed_) slice = value_.next();
     if (slice) return new Piece{*slice};
@@ -70,6 +75,8 @@ class SliceDecoding {
   }
 
   Piece* decode(Piece* piece) {
+    const StageClock::Use use(profile_ == nullptr ? nullptr : profile_->clock());
+    const InStage stage(Stage::kDecoding, piece->slice.bytes.size());
     Worker& worker = workers_.local();
     worker.value.begin();
     SliceSink sink(worker.value);
@@ -86,6 +93,8 @@ class SliceDecoding {
   }
 
   void append(Piece* raw) {
+    const StageClock::Use use(profile_ == nullptr ? nullptr : profile_->clock());
+    const InStage stage(Stage::kMerging);
     const std::unique_ptr<Piece> piece(raw);
     if (has_failed_) return;
     value_.count(piece->content);
@@ -98,6 +107,7 @@ class SliceDecoding {
   }
 
   void compare() {
+    const InStage stage(Stage::kComparing);
     std::optional<Mark> repeated;
     if (!failure_) {
       Result<Repetitions> found = find_repeated(index_);
@@ -109,6 +119,7 @@ class SliceDecoding {
 
   SlicedValue& value_;
   FastValue& into_;
+  StageProfile* profile_;
   MarkIndex index_;
   tbb::enumerable_thread_specific<Worker> workers_;
   std::atomic<bool> has_failed_ = false;
@@ -117,10 +128,11 @@ class SliceDecoding {
 
 }  // namespace
 
-bool decode_slices(SlicedValue& value, const MarkStorage& storage, FastValue& into) {
+bool decode_slices(SlicedValue& value, const MarkStorage& storage, StageProfile* profile,
+                   FastValue& into) {
   // A thread that waits here must not begin another part: its workers are busy with this one.
   return tbb::this_task_arena::isolate(
-      [&] { return SliceDecoding(value, storage, into).run(); });
+      [&] { return SliceDecoding(value, storage, profile, into).run(); });
 }
 
 }  // namespace rdbproof

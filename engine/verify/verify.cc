@@ -19,7 +19,7 @@ namespace {
 class Verification {
  public:
   Verification(const std::string& path, const VerifyOptions& options)
-      : options_(options), report_(options) {
+      : options_(options), report_(options), profile_(options.profile) {
     report_.source = path;
   }
 
@@ -29,6 +29,7 @@ class Verification {
     if (!done) report_.error = done.error();
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
     report_.seconds = elapsed.count();
+    report_.stages = profile_.times();
     report_.verdict = report_.error ? Verdict::kUnsupported : verdict_of(report_.log);
     return std::move(report_);
   }
@@ -66,7 +67,7 @@ class Verification {
     MarkMemory memory(options_, !input.mapped);
     whole.select_database(0);  // where keys go before any database was named
     tbb::enumerable_thread_specific<KeyWorkers> workers(
-        [&] { return KeyWorkers(file, memory.storage()); });
+        [&] { return KeyWorkers(file, memory.storage(), &profile_); });
     const auto work = [&](const Frame& frame) {
       auto part = std::make_unique<Part>(file, options_);
       part->eat(frame, workers.local());
@@ -90,7 +91,7 @@ class Verification {
       whole.absorb(std::move(*part), rows);
       write(options_.write_rows, rows);
     };
-    const PipelineOptions pipeline{options_.threads, options_.progress};
+    const PipelineOptions pipeline{options_.threads, options_.progress, &profile_};
     if (input.mapped) {
       TRY(const std::optional<Frame> header, cutter.next());
       consume(work(*header));
@@ -112,7 +113,12 @@ class Verification {
 
   // Only a mapped file can be read again to name the keys.
   Result<void> check_repeated(Input& input, KeyIndex& index) {
-    Repetitions repeated = index.find_repeated(options_.threads);
+    Repetitions repeated;
+    {
+      const StageClock::Use use(profile_.clock());
+      const InStage stage(Stage::kComparing);
+      repeated = index.find_repeated(options_.threads);
+    }
     if (index.failure()) add(Code::kDuplicatesUnchecked, 0, *index.failure());
     if (repeated.total() == 0) return {};
     if (!input.mapped) {
@@ -182,6 +188,7 @@ class Verification {
 
   const VerifyOptions& options_;
   SourceReport report_;
+  StageProfile profile_;
   std::optional<FileRecords> records_;
   std::string tail_hint_;  // on what the bytes behind the end are
   LoadFacts load_facts_{{}, ServerNeeds(false, 0), {}};

@@ -11,6 +11,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/base/result.h"
+#include "engine/base/stage_times.h"
 #include "engine/fingerprint/evidence.h"
 #include "engine/fingerprint/fast_fingerprint.h"
 #include "engine/fingerprint/redis_digest.h"
@@ -38,6 +39,7 @@ struct VerifyOptions {
   std::string temp_dir;  // for what does not fit into memory; empty: $TMPDIR, or /var/tmp
   // Called now and then, from one thread at a time: bytes of the file used so far.
   std::function<void(uint64_t done)> progress;
+  bool profile = false;  // whether to find out where the time goes
   // If set, one line a key, in the order of the file, with its fingerprint.
   const KeyRowFormat* rows = nullptr;
   // Takes the lines, one call at a time. An error stops the run.
@@ -107,7 +109,8 @@ struct SourceReport {
   std::optional<SelectedDatabase> highest_database;
   Contents contents;
   std::optional<Prediction> load;
-  SeamCounts seams;  // of a mapped file
+  SeamCounts seams;   // of a mapped file
+  StageTimes stages;  // of all threads, if the options say so
   double seconds = 0;
 };
 
