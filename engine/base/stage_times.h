@@ -23,12 +23,9 @@ enum class Stage : uint8_t {
 inline constexpr auto kStageNames = std::to_array<std::string_view>({
     "reading",    // and decompressing a stream
     "searching",  // for a boundary to begin at
-    "framing",
-    "decoding",
-    "lzf",
+    "framing", "decoding", "lzf",
     "hashing",  // fingerprints, and members against each other
-    "checksum",
-    "merging",
+    "checksum", "merging",
     "comparing",  // keys with each other
 });
 

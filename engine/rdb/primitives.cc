@@ -1,8 +1,10 @@
 #include "engine/rdb/primitives.h"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "engine/base/stage_times.h"
 #include "engine/encoding/lzf.h"
@@ -103,7 +105,35 @@ StringValue read_string_slow(Cursor& in, TextArena& arena, const Limits& limits)
   return {integer_text(integer, arena), StringForm::kInteger, offset};
 }
 
+// Digits with a point in between or without, which most scores are: absent if it is anything else,
+// or so long that the quotient of two exact numbers is not the nearest double.
+static std::optional<double> parse_short_decimal(Bytes text) {
+  constexpr size_t kMostDigits = 15;  // of a number below 2^53
+  static constexpr auto kPowersOfTen = std::to_array(
+      {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14});
+  const bool is_negative = text.starts_with('-');
+  if (is_negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > kMostDigits || text.front() == '.' || text.back() == '.') {
+    return std::nullopt;
+  }
+  uint64_t digits = 0;
+  size_t behind_point = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[i]) - '0');
+    if (digit <= 9) {
+      digits = digits * 10 + digit;
+    } else if (text[i] == '.' && behind_point == 0) {
+      behind_point = text.size() - 1 - i;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const double number = static_cast<double>(digits) / kPowersOfTen[behind_point];
+  return is_negative ? -number : number;
+}
+
 double parse_score(Cursor& in, Bytes text) {
+  if (const std::optional<double> number = parse_short_decimal(text)) return *number;
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double score = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), score);

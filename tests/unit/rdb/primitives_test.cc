@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 #include <liblzf/lzf.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <string>
 
+#include "bench/random.h"
 #include "engine/rdb/writer.h"
 #include "tests/unit/base/hex.h"
 
@@ -177,8 +180,23 @@ TEST(ScoreTest, ReadsWhatServersWrite) {
   EXPECT_EQ(score_of("1.7976931348623157e+308").value, 1.7976931348623157e+308);
 }
 
+TEST(ScoreTest, ShortDecimalsAreTheNearestDouble) {
+  bench::Random random(13);
+  for (int i = 0; i < 100'000; ++i) {
+    std::string text = std::to_string(random.below(uint64_t{1} << random.below(54)));
+    if (random.one_in(2)) text.insert(random.below(text.size() + 1), ".");
+    if (random.one_in(3)) text.insert(0, "-");
+    const Score score = score_of(text);
+    char* end = nullptr;
+    const double expected = std::strtod(text.c_str(), &end);
+    if (score.code != Code::kNone) continue;  // a lone point
+    ASSERT_EQ(std::bit_cast<uint64_t>(score.value), std::bit_cast<uint64_t>(expected)) << text;
+  }
+}
+
 TEST(ScoreTest, RefusesWhatIsNoNumber) {
-  for (const char* text : {"", "x", "1x", "nan", "-nan", "1e999", " 1", "1 ", "--1", "0x1"}) {
+  for (const char* text : {"", "x", "1x", "nan", "-nan", "1e999", " 1", "1 ", "--1", "0x1", "-",
+                           ".", "1.2.3", "1,5", "+-1", "1e"}) {
     EXPECT_EQ(score_of(text).code, Code::kBadScore) << text;
   }
 }

@@ -57,7 +57,10 @@ TEST_F(ChunkReaderTest, AWrongGuessIsFramedFromTheProvenBoundary) {
   const Chunk second = *reader.next();
   EXPECT_EQ(reader.guess(first), kFirst) << "the first boundary is known";
   const uint64_t guessed = *reader.guess(second);
-  const uint64_t end = bytes_.find("\x01" "b") - 1;  // of the record with the decoy
+  const uint64_t end = bytes_.find(
+                           "\x01"
+                           "b") -
+                       1;  // of the record with the decoy
   EXPECT_GE(guessed, second.begin);
   EXPECT_LT(guessed, end) << "a record in the string was believed";
 
