@@ -17,18 +17,26 @@ std::optional<Chunk> ChunkReader::next() {
   return chunk;
 }
 
-std::optional<uint64_t> ChunkReader::guess(const Chunk& chunk) const {
+std::optional<Beginning> ChunkReader::guess(const Chunk& chunk) const {
+  constexpr uint64_t kMostChunksBeyond = 2;
+  const uint64_t proven = proven_;
+  if (is_over_ || proven >= chunk.end) return std::nullopt;
+  if (proven >= chunk.begin) return Beginning{proven, bytes_.substr(proven)};
+  const std::optional<uint64_t> place = search(chunk);
+  if (!place || *place >= chunk.end) return std::nullopt;
+  const uint64_t end = chunk.end + kMostChunksBeyond * chunk_bytes_;
+  return Beginning{*place, bytes_.substr(*place, end - *place)};
+}
+
+std::optional<uint64_t> ChunkReader::search(const Chunk& chunk) const {
   // What is not found with so little work is framed sooner: boundaries are far apart then.
   constexpr uint64_t kMostTries = uint64_t{4} << 10;
   constexpr BoundarySearch::Work kWork{uint64_t{1} << 13, 2};
-  const uint64_t proven = proven_;
-  if (is_over_ || proven >= chunk.end) return std::nullopt;
-  if (proven >= chunk.begin) return proven;
   if (!is_guessing_worthwhile(chunk)) return std::nullopt;
   const InStage stage(Stage::kSearching);
-  BoundarySearch search(file_, kWork);
+  BoundarySearch boundaries(file_, kWork);
   const uint64_t to = std::min(chunk.end, chunk.begin + kMostTries);
-  const std::optional<uint64_t> place = search.find(bytes_, true, chunk.begin, to);
+  const std::optional<uint64_t> place = boundaries.find(bytes_, true, chunk.begin, to);
   if (!place || !has_attributes_before(*place, chunk.begin)) return place;
   return *place + frame_records(file_, bytes_.substr(*place), *place, true, 1).length;
 }
@@ -62,7 +70,9 @@ bool ChunkReader::has_attributes_before(uint64_t place, uint64_t chunk_begin) co
 bool ChunkReader::meets(const Chunk& chunk, const std::optional<ReadRun>& read) {
   ++seams_seen_;
   if (is_over_ || proven_ >= chunk.end) return false;
-  if (!read || read->begin != proven_) {
+  // What stands behind the last byte that could be seen may belong to the last key.
+  const bool may_go_on = read && read->end == read->bytes_end && !read->at_end;
+  if (!read || read->begin != proven_ || may_go_on) {
     ++seams_unmet_;
     return false;
   }

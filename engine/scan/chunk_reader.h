@@ -27,7 +27,14 @@ struct Chunk {
 struct ReadRun {
   uint64_t begin = 0;
   uint64_t end = 0;
-  bool at_end = false;  // the end-of-file record is the last of them
+  bool at_end = false;     // the end-of-file record is the last of them
+  uint64_t bytes_end = 0;  // of the bytes that could be seen
+};
+
+// Where to begin to read, and how far: a wrong guess must not cost more than a few chunks.
+struct Beginning {
+  uint64_t place = 0;
+  Bytes bytes{};  // from there on
 };
 
 struct SeamCounts {
@@ -52,14 +59,13 @@ class ChunkReader {
 
   // Where to begin to read in `chunk`; absent if there is no telling, or nothing left to read. On
   // any thread.
-  std::optional<uint64_t> guess(const Chunk& chunk) const;
+  std::optional<Beginning> guess(const Chunk& chunk) const;
 
   // The chunks in order, one at a time, with what was read of each. True: that counts.
   bool meets(const Chunk& chunk, const std::optional<ReadRun>& read);
   // If it did not: the records up to the end of the chunk, framed; absent if it has none.
   std::optional<Frame> frame(const Chunk& chunk);
 
-  Bytes bytes() const { return bytes_; }
   // The end of what counts so far, and whether it is the end of the records. If it is not, once
   // there are no more chunks, something there has no frame.
   uint64_t proven() const { return proven_; }
@@ -67,6 +73,7 @@ class ChunkReader {
   SeamCounts seams() const { return {seams_seen_, seams_unmet_}; }
 
  private:
+  std::optional<uint64_t> search(const Chunk& chunk) const;
   bool is_guessing_worthwhile(const Chunk& chunk) const;
   bool has_attributes_before(uint64_t place, uint64_t chunk_begin) const;
 

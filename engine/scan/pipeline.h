@@ -103,10 +103,8 @@ void run_chunks(ChunkReader& reader, const PipelineOptions& options, const Read&
   };
   const auto read_guessed = [&](Piece* piece) {
     const StageClock::Use use(options.clock());
-    const std::optional<uint64_t> place = reader.guess(piece->chunk);
-    if (place) {
-      piece->run = read(reader.bytes().substr(*place), *place, piece->chunk.end, piece->part);
-    }
+    const std::optional<Beginning> at = reader.guess(piece->chunk);
+    if (at) piece->run = read(at->bytes, at->place, piece->chunk.end, piece->part);
     return piece;
   };
   const auto prove = [&](Piece* piece) {

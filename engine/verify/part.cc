@@ -50,7 +50,7 @@ std::optional<ReadRun> Part::eat_records(Bytes rest, uint64_t offset, uint64_t s
   }
   const Bytes records = rest.substr(0, *end - offset);
   finish({records, offset, true, std::make_shared<MappedFrame>(records)}, decoder);
-  return ReadRun{offset, *end, decoder.ended()};
+  return ReadRun{offset, *end, decoder.ended(), offset + rest.size()};
 }
 
 void Part::begin(KeyWorkers& workers) {

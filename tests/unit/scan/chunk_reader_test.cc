@@ -55,8 +55,10 @@ TEST_F(ChunkReaderTest, AWrongGuessIsFramedFromTheProvenBoundary) {
   ChunkReader reader(file_, bytes_, kFirst, 150);
   const Chunk first = *reader.next();
   const Chunk second = *reader.next();
-  EXPECT_EQ(reader.guess(first), kFirst) << "the first boundary is known";
-  const uint64_t guessed = *reader.guess(second);
+  EXPECT_EQ(reader.guess(first)->place, kFirst) << "the first boundary is known";
+  const uint64_t guessed = reader.guess(second)->place;
+  EXPECT_EQ(guessed + reader.guess(second)->bytes.size(), second.end + 300)
+      << "a wrong guess may cost two chunks more";
   const uint64_t end = bytes_.find(
                            "\x01"
                            "b") -
@@ -64,9 +66,12 @@ TEST_F(ChunkReaderTest, AWrongGuessIsFramedFromTheProvenBoundary) {
   EXPECT_GE(guessed, second.begin);
   EXPECT_LT(guessed, end) << "a record in the string was believed";
 
-  EXPECT_TRUE(reader.meets(first, ReadRun{kFirst, end, false}));
+  ChunkReader blind(file_, bytes_, kFirst, 150);
+  EXPECT_FALSE(blind.meets(*blind.next(), ReadRun{kFirst, end, false, end}))
+      << "what was out of sight may belong to the last key";
+  EXPECT_TRUE(reader.meets(first, ReadRun{kFirst, end, false, bytes_.size()}));
   EXPECT_EQ(reader.proven(), end);
-  EXPECT_FALSE(reader.meets(second, ReadRun{guessed, guessed + 20, false}));
+  EXPECT_FALSE(reader.meets(second, ReadRun{guessed, guessed + 20, false, bytes_.size()}));
   EXPECT_FALSE(reader.frame(second)) << "the record before goes on behind the chunk";
   while (const auto chunk = reader.next()) {
     EXPECT_FALSE(reader.meets(*chunk, std::nullopt));
@@ -90,10 +95,10 @@ TEST_F(ChunkReaderTest, AGuessIsABoundaryWhereRecordsAreShort) {
   constexpr uint64_t kRecord = 1 + 1 + 8 + 1 + 9;
   ChunkReader reader(file_, bytes_, kFirst, 4096);
   while (const auto chunk = reader.next()) {
-    const std::optional<uint64_t> place = reader.guess(*chunk);
-    if (!place) continue;  // the last ones, of too few records
-    EXPECT_EQ((*place - kFirst) % kRecord, 0u);
-    EXPECT_LT(*place, chunk->begin + kRecord);
+    const std::optional<Beginning> at = reader.guess(*chunk);
+    if (!at) continue;  // the last ones, of too few records
+    EXPECT_EQ((at->place - kFirst) % kRecord, 0u);
+    EXPECT_LT(at->place, chunk->begin + kRecord);
   }
 }
 
