@@ -5,13 +5,19 @@
 namespace rdbproof {
 namespace {
 
-bool are_pairs_distinct(std::span<const Uint128> hashes) {
-  bool any_equal = false;
-  for (size_t i = 1; i < hashes.size(); ++i) {
-    const auto low = static_cast<uint64_t>(hashes[i]);
-    for (size_t j = 0; j < i; ++j) any_equal |= low == static_cast<uint64_t>(hashes[j]);
+// A bit a hash: surely distinct where none was set before. Few hashes in many bits rarely meet.
+template <size_t kWords>
+bool have_own_bits(std::span<const Uint128> hashes) {
+  std::array<uint64_t, kWords> seen{};
+  uint64_t met = 0;
+  for (const Uint128 hash : hashes) {
+    const auto low = static_cast<uint64_t>(hash);
+    uint64_t& word = seen[(low >> 6) % kWords];
+    const uint64_t bit = uint64_t{1} << (low % 64);
+    met |= word & bit;
+    word |= bit;
   }
-  return !any_equal;
+  return met == 0;
 }
 
 }  // namespace
@@ -60,8 +66,10 @@ void MemberSet::move_to_index(size_t number) {
 }
 
 bool MemberSet::are_surely_distinct(std::span<const Uint128> hashes) {
-  constexpr size_t kMostInPairs = 12;
-  if (hashes.size() <= kMostInPairs) return are_pairs_distinct(hashes);
+  constexpr size_t kFewest = 16;
+  constexpr size_t kMostInBits = 64;
+  if (hashes.size() <= kFewest && have_own_bits<64>(hashes)) return true;
+  if (hashes.size() <= kMostInBits && have_own_bits<256>(hashes)) return true;
   DistinctFilter& filter = workspace_.filter;
   filter.begin(hashes.size());
   filter.add(hashes, [](Uint128 hash) { return static_cast<uint64_t>(hash); });
