@@ -23,13 +23,17 @@ Result<size_t> read_fully(ByteStream& stream, char* into, size_t capacity) {
   return filled;
 }
 
-FdStream::FdStream(UniqueFd fd, std::string name, std::optional<FileStamp> stamp)
-    : fd_(std::move(fd)), name_(std::move(name)), stamp_(stamp) {
+FdStream::FdStream(UniqueFd fd, std::string name, std::optional<FileStamp> stamp,
+                   std::shared_ptr<Interrupt> interrupt)
+    : fd_(std::move(fd)), name_(std::move(name)), stamp_(stamp), interrupt_(std::move(interrupt)) {
   // Advice only; a pipe refuses it.
   (void)::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
 }
 
 Result<size_t> FdStream::read(char* into, size_t capacity) {
+  if (interrupt_ && !stamp_) {
+    TRY_VOID(interrupt_->wait_readable(fd_.get(), name_));
+  }
   TRY(const size_t got, read_some(fd_.get(), into, capacity, name_));
   bytes_in_ += got;
   if (got == 0 && stamp_) {
@@ -37,6 +41,13 @@ Result<size_t> FdStream::read(char* into, size_t capacity) {
     if (!unchanged) return tl::unexpected(std::move(unchanged).error());
   }
   return got;
+}
+
+Result<size_t> BytesStream::read(char* into, size_t capacity) {
+  const size_t count = std::min(capacity, bytes_.size() - used_);
+  std::memcpy(into, bytes_.data() + used_, count);
+  used_ += count;
+  return count;
 }
 
 PrefixedStream::PrefixedStream(std::string prefix, std::unique_ptr<ByteStream> rest)

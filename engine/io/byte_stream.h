@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 
+#include "engine/base/bytes.h"
 #include "engine/base/finding.h"
 #include "engine/base/result.h"
 #include "engine/io/file_stamp.h"
+#include "engine/io/interrupt.h"
 #include "engine/io/os.h"
 
 namespace rdbproof {
@@ -35,8 +37,10 @@ Result<size_t> read_fully(ByteStream& stream, char* into, size_t capacity);
 // Reads a file descriptor from its current position.
 class FdStream final : public ByteStream {
  public:
-  // With a `stamp`, reading fails at the end if the file does not have it any more.
-  FdStream(UniqueFd fd, std::string name, std::optional<FileStamp> stamp);
+  // With a `stamp`, reading fails at the end if the file does not have it any more. Without one,
+  // reading may wait for a writer: it fails once `interrupt`, which may be null, is raised.
+  FdStream(UniqueFd fd, std::string name, std::optional<FileStamp> stamp,
+           std::shared_ptr<Interrupt> interrupt = nullptr);
   Result<size_t> read(char* into, size_t capacity) override;
   uint64_t bytes_in() const override { return bytes_in_; }
 
@@ -44,7 +48,20 @@ class FdStream final : public ByteStream {
   UniqueFd fd_;
   std::string name_;
   std::optional<FileStamp> stamp_;
+  std::shared_ptr<Interrupt> interrupt_;
   uint64_t bytes_in_ = 0;
+};
+
+// Bytes in memory that outlive it.
+class BytesStream final : public ByteStream {
+ public:
+  explicit BytesStream(Bytes bytes) : bytes_(bytes) {}
+  Result<size_t> read(char* into, size_t capacity) override;
+  uint64_t bytes_in() const override { return used_; }
+
+ private:
+  Bytes bytes_;
+  size_t used_ = 0;
 };
 
 // Bytes that were already taken from a stream, followed by the rest of it.

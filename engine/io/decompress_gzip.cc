@@ -1,6 +1,7 @@
 #include <isa-l/igzip_lib.h>
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -37,6 +38,8 @@ DecodeStep::End end_of(int result) {
                                            : DecodeStep::End::kCorrupt;
 }
 
+constexpr size_t kRoomBytes = size_t{64} << 10;
+
 // A frame is a gzip member.
 class GzipDecoder final : public FrameDecoder {
  public:
@@ -53,10 +56,27 @@ class GzipDecoder final : public FrameDecoder {
     in_header_ = true;
   }
 
+  // How much the library gives of damaged data depends on the room it has: it always has the same.
   DecodeStep step(Bytes input, char* into, size_t capacity) override {
+    if (capacity >= kRoomBytes && held_.empty()) return decode(input, into);
+    size_t consumed = 0;
+    if (held_.empty()) {
+      held_end_ = decode(input, room_.get());
+      consumed = held_end_.consumed;
+      held_ = Bytes(room_.get(), held_end_.produced);
+    }
+    const size_t count = std::min(capacity, held_.size());
+    std::memcpy(into, held_.data(), count);
+    held_.remove_prefix(count);
+    if (!held_.empty()) return {consumed, count, DecodeStep::End::kNone, {}};
+    return {consumed, count, held_end_.end, held_end_.detail};
+  }
+
+ private:
+  DecodeStep decode(Bytes input, char* into) {
     constexpr size_t kMax = std::numeric_limits<int32_t>::max();
     const auto available = static_cast<uint32_t>(std::min(input.size(), kMax));
-    const auto room = static_cast<uint32_t>(std::min(capacity, kMax));
+    const auto room = static_cast<uint32_t>(kRoomBytes);
     // The library does not write to its input.
     state_.next_in = reinterpret_cast<uint8_t*>(const_cast<char*>(input.data()));
     state_.avail_in = available;
@@ -75,7 +95,6 @@ class GzipDecoder final : public FrameDecoder {
     return step;
   }
 
- private:
   int read_header() {
     const int result = isal_read_gzip_header(&state_, &header_);
     if (result != ISAL_DECOMP_OK) return result;
@@ -88,6 +107,9 @@ class GzipDecoder final : public FrameDecoder {
   inflate_state state_;
   isal_gzip_header header_;
   bool in_header_ = true;
+  std::unique_ptr<char[]> room_ = std::make_unique_for_overwrite<char[]>(kRoomBytes);
+  Bytes held_;           // of room_: what is still to be given out, before
+  DecodeStep held_end_;  // is told
 };
 
 }  // namespace

@@ -29,22 +29,33 @@ class Lz4Decoder final : public FrameDecoder {
   void begin() override {
     LZ4F_resetDecompressionContext(context_.get());
     wanted_ = kMagicBytes;
+    is_full_ = false;
   }
 
   DecodeStep step(Bytes input, char* into, size_t capacity) override {
-    // A failing call does not tell what it wrote, so no call gets more than one block: everything
-    // before the failure is then out already. The hint includes the next block's header.
+    // A failing call does not tell what it wrote, so no call gets more than one block, nor one
+    // while some of another is to be given out: everything before the failure is then out already.
+    if (is_full_) {
+      const DecodeStep rest = call("", into, capacity);
+      if (rest.produced > 0 || rest.end != DecodeStep::End::kNone) return rest;
+    }
+    // The hint includes the next block's header.
     const size_t feed = wanted_ > kBlockHeaderBytes ? wanted_ - kBlockHeaderBytes : wanted_;
-    size_t consumed = std::min(input.size(), feed);
+    return call(input.substr(0, feed), into, capacity);
+  }
+
+ private:
+  DecodeStep call(Bytes input, char* into, size_t capacity) {
+    size_t consumed = input.size();
     size_t produced = capacity;
     const size_t result =
         LZ4F_decompress(context_.get(), into, &produced, input.data(), &consumed, nullptr);
     if (LZ4F_isError(result) != 0) return failed_step(result);
     wanted_ = result;
+    is_full_ = produced == capacity;
     return {consumed, produced, result == 0 ? DecodeStep::End::kFrame : DecodeStep::End::kNone, {}};
   }
 
- private:
   DecodeStep failed_step(size_t result) {
     const std::string_view name = LZ4F_getErrorName(result);
     if (name == "ERROR_allocation_failed") return {0, 0, DecodeStep::End::kNoMemory, {}};
@@ -60,6 +71,7 @@ class Lz4Decoder final : public FrameDecoder {
 
   Context context_;
   size_t wanted_ = kMagicBytes;  // input that the library asks for next; > 0 within a frame
+  bool is_full_ = false;         // whether the last call filled all it was given
 };
 
 }  // namespace

@@ -27,7 +27,8 @@ FramedStream::FramedStream(std::string_view format, std::unique_ptr<ByteStream> 
       source_(std::move(source)),
       decoder_(std::move(decoder)),
       frames_(frames),
-      buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
+      buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes)),
+      any_frame_(frames == Frames::kMore) {}
 
 // Reads on until `wanted` bytes (at most kBufferBytes) are buffered or the source ends.
 Result<void> FramedStream::fill(size_t wanted) {

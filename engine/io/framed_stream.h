@@ -66,7 +66,7 @@ class FramedStream final : public ByteStream {
   size_t end_ = 0;
   bool source_ended_ = false;
   bool in_frame_ = false;
-  bool any_frame_ = false;
+  bool any_frame_;
   bool done_ = false;
   uint64_t produced_ = 0;
   std::optional<Finding> damage_;

@@ -10,6 +10,8 @@
 
 #include "engine/io/decompress.h"
 #include "engine/io/os.h"
+#include "engine/io/parallel_zstd.h"
+#include "engine/io/read_ahead.h"
 
 namespace rdbproof {
 namespace {
@@ -136,6 +138,44 @@ Result<std::unique_ptr<ByteStream>> decompress(Compression compression,
   return stream;
 }
 
+// Whether a thread of its own for the stream makes `threads` that work on its bytes faster. What is
+// not compressed takes less time to read than to hand over, and two threads that decompress zstd
+// and decode in turn have no time to spare.
+bool is_read_ahead(Compression compression, unsigned threads) {
+  switch (compression) {
+    case Compression::kNone:
+      return false;
+    case Compression::kZstd:
+    case Compression::kVcsZstd:
+      return threads > 2;
+    case Compression::kLz4:
+    case Compression::kVcsLz4:
+    case Compression::kGzip:
+      return threads > 1;
+  }
+  return false;
+}
+
+Result<std::unique_ptr<ByteStream>> make_stream(Source source, std::string front,
+                                                Compression compression, uint64_t memory_bytes,
+                                                unsigned threads) {
+  std::shared_ptr<Interrupt> interrupt;
+  if (is_read_ahead(compression, threads)) {
+    TRY(interrupt, Interrupt::create());
+  }
+  std::unique_ptr<ByteStream> stream = std::make_unique<FdStream>(
+      std::move(source.fd), std::move(source.name), source.stamp, interrupt);
+  if (!front.empty()) {
+    stream = std::make_unique<PrefixedStream>(std::move(front), std::move(stream));
+  }
+  if (interrupt && compression == Compression::kZstd) {
+    return decompress_zstd_parallel(std::move(stream), std::move(interrupt), memory_bytes, threads);
+  }
+  TRY(stream, decompress(compression, std::move(stream), memory_bytes));
+  if (!interrupt) return stream;
+  return std::make_unique<ReadAheadStream>(std::move(stream), std::move(interrupt));
+}
+
 // Null where the file cannot be mapped but may still be read.
 std::unique_ptr<MappedFile> try_map(const Source& source) {
   UniqueFd fd(::fcntl(source.fd.get(), F_DUPFD_CLOEXEC, 3));
@@ -146,7 +186,7 @@ std::unique_ptr<MappedFile> try_map(const Source& source) {
 
 }  // namespace
 
-Result<Input> open_input(const std::string& path, uint64_t memory_bytes) {
+Result<Input> open_input(const std::string& path, uint64_t memory_bytes, unsigned threads) {
   TRY(Source source, path == "-" ? open_standard_input() : open_path(path));
   std::string front;
   TRY(Sniffed sniffed, sniff_source(source, front));
@@ -169,12 +209,8 @@ Result<Input> open_input(const std::string& path, uint64_t memory_bytes) {
       return input;
     }
   }
-  std::unique_ptr<ByteStream> stream =
-      std::make_unique<FdStream>(std::move(source.fd), path, source.stamp);
-  if (!front.empty()) {
-    stream = std::make_unique<PrefixedStream>(std::move(front), std::move(stream));
-  }
-  TRY(input.stream, decompress(sniffed.compression, std::move(stream), memory_bytes));
+  TRY(input.stream,
+      make_stream(std::move(source), std::move(front), sniffed.compression, memory_bytes, threads));
   return input;
 }
 

@@ -30,7 +30,9 @@ struct Input {
 // Opens `path`, or standard input for "-". The kind is told by magic bytes, never by the name.
 // Opening a FIFO waits for a writer; telling the kind of a pipe waits for its first bytes.
 // `memory_bytes` is what may be taken for a stream: the window of its decompression, and what of it
-// is at hand at a time.
-Result<Input> open_input(const std::string& path, uint64_t memory_bytes = kStreamMemoryBytes);
+// is at hand at a time. Where that helps `threads` threads that work on its bytes, a stream is
+// decompressed on threads of its own, ahead of its reader.
+Result<Input> open_input(const std::string& path, uint64_t memory_bytes = kStreamMemoryBytes,
+                         unsigned threads = 1);
 
 }  // namespace rdbproof

@@ -36,7 +36,8 @@ class Verification {
 
  private:
   Result<void> read() {
-    TRY(Input input, open_input(report_.source, options_.limits.max_decompressed_bytes));
+    TRY(Input input,
+        open_input(report_.source, options_.limits.max_decompressed_bytes, options_.threads));
     input.temp_dir = options_.temp_dir;
     report_.compression = compression_name(input.compression);
     FrameCutter cutter(input, options_.frame_bytes);

@@ -172,6 +172,22 @@ TEST_P(DecompressTest, GivesEverythingBeforeTheDamage) {
   EXPECT_GT(out.data.size(), 400000U);
 }
 
+// A stream is read in other pieces when that happens on a thread of its own.
+TEST_P(DecompressTest, DamagedDataDoesNotDependOnTheRoomForIt) {
+  const std::string compressed = GetParam().compress(sample(300000)) + GetParam().compress("tail");
+  for (uint32_t seed = 0; seed < 200; ++seed) {
+    std::string bad = compressed;
+    const std::string noise = test::noise(1 + seed % 3, seed);
+    bad.replace((seed * size_t{7919}) % (bad.size() - 3), noise.size(), noise);
+    const Drained expected = decode(bad);
+    for (const size_t capacity : {999, 70000, 262144, 1000000}) {
+      const Drained out = decode(bad, ~size_t{0}, capacity);
+      EXPECT_TRUE(out.data == expected.data) << seed << '/' << capacity;
+      EXPECT_EQ(out.detail, expected.detail) << seed << '/' << capacity;
+    }
+  }
+}
+
 TEST_P(DecompressTest, PassesReadErrorsOn) {
   auto stream = GetParam().open(std::make_unique<test::FailingStream>(0), Frames::kMany).value();
   const Drained out = drain(*stream);
