@@ -125,7 +125,8 @@ inline const char* readable(const Bytes& string) {
 #define AES_TARGET gnu::target("aes,sse4.1")
 #define WIDE_TARGET gnu::target("aes,avx2,bmi2,avx512bw,avx512vl")
 
-[[AES_TARGET, gnu::always_inline]] inline Uint128 rounds(__m128i low, __m128i high) {
+[[AES_TARGET, gnu::always_inline, gnu::no_sanitize_address]] inline Uint128 rounds(__m128i low,
+                                                                                   __m128i high) {
   const __m128i key =
       _mm_set_epi64x(static_cast<long long>(kKey[1]), static_cast<long long>(kKey[0]));
   __m128i state = _mm_xor_si128(low, key);
@@ -171,8 +172,7 @@ inline const char* readable(const Bytes& string) {
   }
 }
 
-[[WIDE_TARGET, gnu::no_sanitize_address]] void hash_all_wide(const Bytes* first, size_t stride,
-                                                             size_t count, Uint128* out) {
+[[WIDE_TARGET]] void hash_all_wide(const Bytes* first, size_t stride, size_t count, Uint128* out) {
   for (size_t i = 0; i < count; ++i) {
     const Bytes& string = string_at(first, stride, i);
     const size_t size = string.size();

@@ -45,7 +45,7 @@ Result<size_t> FdStream::read(char* into, size_t capacity) {
 
 Result<size_t> BytesStream::read(char* into, size_t capacity) {
   const size_t count = std::min(capacity, bytes_.size() - used_);
-  std::memcpy(into, bytes_.data() + used_, count);
+  std::copy_n(bytes_.begin() + static_cast<ptrdiff_t>(used_), count, into);
   used_ += count;
   return count;
 }
