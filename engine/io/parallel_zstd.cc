@@ -8,6 +8,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/io/decompress.h"
+#include "engine/io/pages.h"
 #include "engine/io/read_ahead.h"
 #include "engine/io/zstd_cutter.h"
 
@@ -28,36 +29,36 @@ constexpr uint64_t kUnknownBytes = uint64_t{8} << 20;
 // Buffers are used again, and more often so when their sizes are round.
 constexpr uint64_t kRoundBytes = uint64_t{1} << 20;
 
-struct Buffer {
-  std::unique_ptr<char[]> bytes;
-  size_t capacity = 0;
-};
+Bytes bytes_of(const Pages& pages) {
+  return {pages.data(), pages.size()};
+}
 
 // What `frames` give, in `into`; nothing unless they are sound and it has room for that.
-std::optional<Bytes> decompress_within(Bytes frames, const Buffer& into) {
+std::optional<Bytes> decompress_within(Bytes frames, const Pages& into) {
   auto stream =
       decompress_zstd(std::make_unique<BytesStream>(frames), Frames::kMany, kZstdWindowBytes);
   if (!stream) return std::nullopt;
-  const auto got = read_fully(**stream, into.bytes.get(), into.capacity);
+  const auto got = read_fully(**stream, into.data(), into.size());
   char beyond = 0;
   const auto more = (*stream)->read(&beyond, 1);
   if (!got || !more || *more != 0 || (*stream)->damage()) return std::nullopt;
-  return Bytes(into.bytes.get(), *got);
+  return Bytes(into.data(), *got);
 }
 
 // Frames being decompressed. Destruction waits for it.
 struct Task {
-  Task(ZstdFrames cut, Buffer into)
+  Task(ZstdFrames cut, Pages into)
       : frames(std::move(cut)),
         buffer(std::move(into)),
         // Where no thread can be had, the reader does it.
-        result(std::async(std::launch::async | std::launch::deferred,
-                          [this] { return decompress_within(frames.compressed, buffer); })) {}
+        result(std::async(std::launch::async | std::launch::deferred, [this] {
+          return decompress_within(bytes_of(frames.compressed), buffer);
+        })) {}
 
-  uint64_t held_bytes() const { return frames.compressed.size() + buffer.capacity; }
+  uint64_t held_bytes() const { return frames.compressed.size() + buffer.size(); }
 
   ZstdFrames frames;
-  Buffer buffer;
+  Pages buffer;
   std::future<std::optional<Bytes>> result;  // the last member: the task uses the others
 };
 
@@ -80,7 +81,7 @@ class ParallelZstdStream final : public ByteStream {
   void start_tasks();
   void end_task();
   Result<void> advance();
-  Buffer make_buffer(const ZstdFrames& frames);
+  Pages make_buffer(const ZstdFrames& frames);
   Result<std::unique_ptr<ByteStream>> open_task();
 
   std::shared_ptr<Interrupt> interrupt_;
@@ -89,7 +90,7 @@ class ParallelZstdStream final : public ByteStream {
   std::unique_ptr<ZstdCutter> cutter_;       // null once it is read as a stream
   std::deque<std::unique_ptr<Task>> tasks_;  // in the order of their frames
   std::unique_ptr<Task> task_;               // the one before them, whose bytes current_ gives
-  Buffer spare_;
+  Pages spare_;
   std::unique_ptr<ByteStream> current_;
   uint64_t current_offset_ = 0;  // of current_ in what this stream gives
   uint64_t given_ = 0;
@@ -122,7 +123,7 @@ Result<void> ParallelZstdStream::advance() {
   if (tasks_.empty()) {
     const Frames frames = bytes_in_ == 0 ? Frames::kMany : Frames::kMore;
     TRY(auto rest, decompress_zstd(std::move(cutter_), frames, max_window_bytes_));
-    spare_ = {};
+    spare_ = Pages();
     current_ = std::make_unique<ReadAheadStream>(std::move(rest), interrupt_);
     return {};
   }
@@ -136,18 +137,18 @@ void ParallelZstdStream::start_tasks() {
   while (tasks_.size() < most_tasks_ && held_bytes_ < kAheadBytes) {
     std::optional<ZstdFrames> frames = cutter_->next();
     if (!frames) return;
-    Buffer buffer = make_buffer(*frames);
+    Pages buffer = make_buffer(*frames);
     tasks_.push_back(std::make_unique<Task>(std::move(*frames), std::move(buffer)));
     held_bytes_ += tasks_.back()->held_bytes();
   }
 }
 
-Buffer ParallelZstdStream::make_buffer(const ZstdFrames& frames) {
+Pages ParallelZstdStream::make_buffer(const ZstdFrames& frames) {
   const uint64_t claimed = frames.claimed_bytes + (frames.has_unknown_size ? unknown_bytes_ : 0);
   const uint64_t rounded = (claimed + kRoundBytes - 1) / kRoundBytes * kRoundBytes;
   const size_t capacity = std::min(rounded, ZstdCutter::kMaxClaimedBytes);
-  if (spare_.capacity >= capacity) return std::exchange(spare_, {});
-  return {std::make_unique_for_overwrite<char[]>(capacity), capacity};
+  if (spare_.size() >= capacity) return std::move(spare_);
+  return Pages(capacity);
 }
 
 // What failed is done again as a stream, which tells why.
@@ -157,8 +158,8 @@ Result<std::unique_ptr<ByteStream>> ParallelZstdStream::open_task() {
   if (task_->frames.has_unknown_size) {
     unknown_bytes_ = std::min(2 * unknown_bytes_, ZstdCutter::kMaxClaimedBytes);
   }
-  return decompress_zstd(std::make_unique<BytesStream>(task_->frames.compressed), Frames::kMany,
-                         max_window_bytes_);
+  return decompress_zstd(std::make_unique<BytesStream>(bytes_of(task_->frames.compressed)),
+                         Frames::kMany, max_window_bytes_);
 }
 
 void ParallelZstdStream::end_task() {

@@ -62,10 +62,13 @@ Measured measure(Bytes front) {
 
 }  // namespace
 
+ZstdCutter::ZstdCutter(std::unique_ptr<ByteStream> source)
+    : source_(std::move(source)), buffer_(kMaxCompressedBytes) {}
+
 std::optional<ZstdFrames> ZstdCutter::next() {
   do {
     ZstdFrames frames = cut();
-    if (!frames.compressed.empty()) return frames;
+    if (frames.compressed.size() != 0) return frames;
   } while (is_part_ && grow());
   is_part_ = false;
   return std::nullopt;
@@ -88,39 +91,41 @@ ZstdFrames ZstdCutter::cut() {
     ahead += frame.compressed_bytes;
     if (ahead < kZstdGroupBytes) continue;
     length += std::exchange(ahead, 0);
-    groups = together;
+    groups.claimed_bytes = together.claimed_bytes;
+    groups.has_unknown_size = together.has_unknown_size;
   }
-  groups.compressed = rest().substr(0, length);
-  used_ += length;
+  if (length == 0) return groups;
+  groups.compressed = Pages(length);
+  std::memcpy(groups.compressed.data(), rest().data(), length);
+  begin_ += length;
   return groups;
 }
 
 // Doubles what is buffered, so that measuring a frame anew with each step stays linear. False if
 // nothing can be added.
 bool ZstdCutter::grow() {
-  buffer_.erase(0, used_);
-  used_ = 0;
-  const size_t before = buffer_.size();
-  const size_t wanted = std::min(std::max(kReadBytes, 2 * before), kMaxCompressedBytes);
-  const auto piece = std::make_unique_for_overwrite<char[]>(kReadBytes);
-  while (!source_ended_ && buffer_.size() < wanted) {
-    Result<size_t> got = source_->read(piece.get(), kReadBytes);
+  std::memmove(buffer_.data(), rest().data(), rest().size());
+  end_ -= std::exchange(begin_, 0);
+  const size_t before = end_;
+  const size_t wanted = std::min(std::max(kReadBytes, 2 * before), buffer_.size());
+  while (!source_ended_ && end_ < wanted) {
+    Result<size_t> got = source_->read(buffer_.data() + end_, wanted - end_);
     if (!got) error_ = std::move(got).error();
     source_ended_ = error_ || *got == 0;
-    if (!source_ended_) buffer_.append(piece.get(), *got);
+    if (!source_ended_) end_ += *got;
   }
-  return buffer_.size() > before;
+  return end_ > before;
 }
 
 Result<size_t> ZstdCutter::read(char* into, size_t capacity) {
-  if (used_ < buffer_.size()) {
+  if (begin_ < end_) {
     const size_t count = std::min(capacity, rest().size());
     std::memcpy(into, rest().data(), count);
-    used_ += count;
+    begin_ += count;
     return count;
   }
-  buffer_ = {};
-  used_ = 0;
+  buffer_ = Pages();
+  begin_ = end_ = 0;
   if (error_) return tl::unexpected(*error_);
   if (source_ended_) return size_t{0};
   return source_->read(into, capacity);

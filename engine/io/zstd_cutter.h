@@ -4,17 +4,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "engine/base/bytes.h"
 #include "engine/base/result.h"
 #include "engine/io/byte_stream.h"
+#include "engine/io/pages.h"
 
 namespace rdbproof {
 
 // Whole groups of frames (kZstdGroupBytes), one after another.
 struct ZstdFrames {
-  std::string compressed;
+  Pages compressed;
   uint64_t claimed_bytes = 0;     // decompressed size of those that tell theirs: a claim
   bool has_unknown_size = false;  // whether others are among them
 };
@@ -26,7 +26,7 @@ class ZstdCutter final : public ByteStream {
   static constexpr size_t kMaxCompressedBytes = size_t{12} << 20;
   static constexpr uint64_t kMaxClaimedBytes = uint64_t{32} << 20;
 
-  explicit ZstdCutter(std::unique_ptr<ByteStream> source) : source_(std::move(source)) {}
+  explicit ZstdCutter(std::unique_ptr<ByteStream> source);
 
   // The frames that come next. Nothing if what comes next, if anything, is to be read from this
   // stream: then and from then on.
@@ -37,13 +37,14 @@ class ZstdCutter final : public ByteStream {
   uint64_t bytes_in() const override { return source_->bytes_in(); }
 
  private:
-  Bytes rest() const { return Bytes(buffer_).substr(used_); }
+  Bytes rest() const { return {buffer_.data() + begin_, end_ - begin_}; }
   ZstdFrames cut();
   bool grow();
 
   std::unique_ptr<ByteStream> source_;
-  std::string buffer_;
-  size_t used_ = 0;  // of buffer_, by what was cut or read
+  Pages buffer_;
+  size_t begin_ = 0;  // buffer_[begin_, end_) is not cut or read yet
+  size_t end_ = 0;
   bool source_ended_ = false;
   bool is_part_ = true;         // whether rest() may become whole frames when it grows
   std::optional<Error> error_;  // of the source, after what is buffered
