@@ -74,6 +74,7 @@ void RecordDecoder::report_lost(Cursor& in, const Cursor& start, const RdbRow& r
   Finding finding{in.code(), in.offset(), state_.database, false, {}, in.detail()};
   in = start;
   row.skip(in, state_.file);
+  in.forget_oddity();
   finding.lost_from = state_.record_offset;
   finding.lost_bytes = in.offset() - state_.record_offset;
   state_.sink.finding(std::move(finding));
