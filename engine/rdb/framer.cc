@@ -27,14 +27,13 @@ Passed pass_record(const FileContext& file, Cursor& in) {
   return is_about_next_key(*row, start) ? Passed::kAttribute : Passed::kRecord;
 }
 
-// Whether what follows a key still belongs to it. Unknown where the window ends too early.
+}  // namespace
+
 bool may_continue_key(const Cursor& in, bool is_last) {
   if (in.at_end()) return !is_last;
   if (in.peek() != kAuxByte) return false;
   return is_member_expiry_aux(in) || (!is_last && in.remaining() < kKeyAuxBytes);
 }
-
-}  // namespace
 
 Framing frame_records(const FileContext& file, Bytes window, uint64_t offset, bool is_last,
                       uint64_t target_bytes) {

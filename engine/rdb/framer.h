@@ -24,4 +24,8 @@ struct Framing {
 Framing frame_records(const FileContext& file, Bytes window, uint64_t offset, bool is_last,
                       uint64_t target_bytes);
 
+// Whether what follows a key at `in` may still belong to it: what KeyDB says of members. Where the
+// bytes end too early to tell, it may, unless nothing follows (`is_last`).
+bool may_continue_key(const Cursor& in, bool is_last);
+
 }  // namespace rdbproof

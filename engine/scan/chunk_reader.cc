@@ -70,9 +70,7 @@ bool ChunkReader::has_attributes_before(uint64_t place, uint64_t chunk_begin) co
 bool ChunkReader::meets(const Chunk& chunk, const std::optional<ReadRun>& read) {
   ++seams_seen_;
   if (is_over_ || proven_ >= chunk.end) return false;
-  // What stands behind the last byte that could be seen may belong to the last key.
-  const bool may_go_on = read && read->end == read->bytes_end && !read->at_end;
-  if (!read || read->begin != proven_ || may_go_on) {
+  if (!read || read->begin != proven_ || may_go_on(*read)) {
     ++seams_unmet_;
     return false;
   }
@@ -80,6 +78,13 @@ bool ChunkReader::meets(const Chunk& chunk, const std::optional<ReadRun>& read) 
   at_end_ = read->at_end;
   is_over_ = at_end_;
   return true;
+}
+
+// Whether something behind the last key belongs to it that was not in sight as a whole.
+bool ChunkReader::may_go_on(const ReadRun& read) const {
+  if (read.at_end || read.bytes_end == bytes_.size()) return false;
+  const Cursor behind(bytes_.substr(read.end, read.bytes_end - read.end), read.end);
+  return may_continue_key(behind, false);
 }
 
 std::optional<Frame> ChunkReader::frame(const Chunk& chunk) {

@@ -74,6 +74,7 @@ class ChunkReader {
 
  private:
   std::optional<uint64_t> search(const Chunk& chunk) const;
+  bool may_go_on(const ReadRun& read) const;
   bool is_guessing_worthwhile(const Chunk& chunk) const;
   bool has_attributes_before(uint64_t place, uint64_t chunk_begin) const;
 

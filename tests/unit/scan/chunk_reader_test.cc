@@ -102,6 +102,29 @@ TEST_F(ChunkReaderTest, AGuessIsABoundaryWhereRecordsAreShort) {
   }
 }
 
+// KeyDB keeps expiries of members in AUX fields behind the key; their end may be out of sight.
+TEST_F(ChunkReaderTest, AKeyIsNotBelievedToEndBeforeWhatMayBelongToIt) {
+  uint64_t key_end = 0;
+  write([&](RdbWriter& out) {
+    out.key(2, "set");
+    out.length(1);
+    out.string("member");
+    ASSERT_TRUE(bytes_.size() > kFirst);
+    key_end = bytes_.size();
+    out.aux("keydb-subexpire-key", "member");
+    out.aux("keydb-subexpire-when", "1700000000000");
+    out.key(0, "b");
+    out.string("v");
+  });
+  const auto believes = [&](uint64_t bytes_end) {
+    ChunkReader reader(file_, bytes_, kFirst, 8);
+    return reader.meets(*reader.next(), ReadRun{kFirst, key_end, false, bytes_end});
+  };
+  EXPECT_FALSE(believes(key_end));
+  EXPECT_FALSE(believes(key_end + 5));
+  EXPECT_FALSE(believes(bytes_.size() - 20));
+}
+
 TEST_F(ChunkReaderTest, StopsWhereNothingCanBeFramed) {
   write_decoy();
   bytes_[kFirst] = '\x7F';
