@@ -44,8 +44,7 @@ Result<size_t> FdStream::read(char* into, size_t capacity) {
 }
 
 Result<size_t> BytesStream::read(char* into, size_t capacity) {
-  const size_t count = std::min(capacity, bytes_.size() - used_);
-  std::copy_n(bytes_.begin() + static_cast<ptrdiff_t>(used_), count, into);
+  const size_t count = bytes_.copy(into, capacity, used_);
   used_ += count;
   return count;
 }

@@ -104,7 +104,7 @@ class GzipDecoder final : public FrameDecoder {
     return result;
   }
 
-  inflate_state state_;
+  inflate_state state_{};  // zeros: of damaged data the library gives what it did not write
   isal_gzip_header header_;
   bool in_header_ = true;
   std::unique_ptr<char[]> room_ = std::make_unique_for_overwrite<char[]>(kRoomBytes);

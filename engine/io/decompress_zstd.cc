@@ -59,6 +59,7 @@ class ZstdDecoder final : public FrameDecoder {
   void begin() override {
     if (consumed_ >= kZstdGroupBytes) {
       consumed_ = 0;
+      context_.reset();
       context_ = make_context(window_log_).value_or(nullptr);
     }
     if (context_) ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);

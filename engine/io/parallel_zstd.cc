@@ -181,7 +181,8 @@ Result<std::unique_ptr<ByteStream>> decompress_zstd_parallel(std::unique_ptr<Byt
     return std::make_unique<ReadAheadStream>(std::move(stream), std::move(interrupt));
   }
   return std::make_unique<ParallelZstdStream>(std::move(source), std::move(interrupt),
-                                              max_window_bytes, std::min(threads + 1, kMaxTasks));
+                                              max_window_bytes,
+                                              std::min(threads, kMaxTasks - 1) + 1);
 }
 
 }  // namespace rdbproof
