@@ -56,8 +56,8 @@ bool BoundarySearch::is_believable(Bytes rest, bool reaches_end) {
 std::optional<uint64_t> BoundarySearch::find(Bytes window, bool is_last, uint64_t from,
                                              uint64_t to) {
   for (uint64_t place = from; place < to && !gave_up_; ++place) {
-    work_left_ += work_per_byte_;
-    const Bytes rest = window.substr(place, kLookAhead);
+    work_left_ += work_.per_byte;
+    const Bytes rest = window.substr(place, work_.look_ahead);
     if (is_believable(rest, is_last && rest.size() == window.size() - place)) return place;
   }
   return std::nullopt;

@@ -26,11 +26,12 @@ class BoundarySearch {
   struct Work {
     uint64_t in_all = uint64_t{1} << 20;
     uint64_t per_byte = 8;
+    uint64_t look_ahead = kLookAhead;  // bytes behind a place that are looked at
   };
 
   explicit BoundarySearch(const FileContext& file) : BoundarySearch(file, Work()) {}
   BoundarySearch(const FileContext& file, const Work& work)
-      : file_(file), work_per_byte_(work.per_byte), work_left_(work.in_all) {}
+      : file_(file), work_(work), work_left_(work.in_all) {}
 
   // The first believable place in window[from, to). `is_last` says that nothing follows `window`.
   std::optional<uint64_t> find(Bytes window, bool is_last, uint64_t from, uint64_t to);
@@ -43,7 +44,7 @@ class BoundarySearch {
   bool ends_file(uint64_t remaining) const;
 
   const FileContext& file_;
-  uint64_t work_per_byte_;
+  Work work_;
   uint64_t work_left_;
   bool gave_up_ = false;
 };

@@ -31,7 +31,8 @@ std::optional<Beginning> ChunkReader::guess(const Chunk& chunk) const {
 std::optional<uint64_t> ChunkReader::search(const Chunk& chunk) const {
   // What is not found with so little work is framed sooner: boundaries are far apart then.
   constexpr uint64_t kMostTries = uint64_t{4} << 10;
-  constexpr BoundarySearch::Work kWork{uint64_t{1} << 13, 2};
+  // Far ahead are pages that nobody has touched yet.
+  constexpr BoundarySearch::Work kWork{uint64_t{1} << 13, 2, uint64_t{64} << 10};
   if (!is_guessing_worthwhile(chunk)) return std::nullopt;
   const InStage stage(Stage::kSearching);
   BoundarySearch boundaries(file_, kWork);
