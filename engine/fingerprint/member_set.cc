@@ -22,15 +22,6 @@ bool have_own_bits(std::span<const Uint128> hashes) {
 
 }  // namespace
 
-void MemberSet::add(std::span<const Uint128> member_hashes) {
-  for (; !member_hashes.empty();) {
-    const size_t count = std::min(member_hashes.size(), kMostAtOnce);
-    std::ranges::copy(member_hashes.first(count), room(count).begin());
-    add_room(count);
-    member_hashes = member_hashes.subspan(count);
-  }
-}
-
 void MemberSet::move_to_groups() {
   if (!groups_) groups_ = std::make_unique_for_overwrite<Uint128[]>(kGroups * kGroupSize);
   is_grouped_ = true;

@@ -22,9 +22,11 @@ class MemberSet {
   void clear() {
     if (!is_empty()) reset();
   }
-  void add(Uint128 member_hash) { add({&member_hash, 1}); }
-  void add(std::span<const Uint128> member_hashes);
-  // The same in two steps, without a copy: room for `count` (<= kMostAtOnce) hashes, and when they
+  void add(Uint128 member_hash) {
+    room(1)[0] = member_hash;
+    add_room(1);
+  }
+  // The same for many, without a copy: room for `count` (<= kMostAtOnce) hashes, and when they
   // are there add_room(). Between the two nothing else is added.
   std::span<Uint128> room(size_t count) {
     if (count_ + count > kGroupSize) [[unlikely]]

@@ -1,7 +1,6 @@
 // Values that are one packed blob, or a list of them: one template a shape, one walker an encoding.
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -47,13 +46,11 @@ void walk_fields(ValueReader& value, const Blob& blob) {
 
 // The order of members of the same score: bytewise, by text.
 bool is_after(const PackedValue& left, const PackedValue& right) {
-  std::array<char, 20> left_digits{};
-  std::array<char, 20> right_digits{};
-  const auto text = [](const PackedValue& value, std::array<char, 20>& digits) -> Bytes {
+  std::array<char, kDecimalBytes> left_digits;
+  std::array<char, kDecimalBytes> right_digits;
+  const auto text = [](const PackedValue& value, std::array<char, kDecimalBytes>& digits) -> Bytes {
     if (!value.is_integer) return value.text;
-    char* const begin = digits.data();
-    const char* const end = std::to_chars(begin, begin + digits.size(), value.integer).ptr;
-    return {begin, static_cast<size_t>(end - begin)};
+    return {digits.data(), write_decimal(digits.data(), value.integer)};
   };
   return text(left, left_digits) > text(right, right_digits);
 }

@@ -1,9 +1,7 @@
 // The one parallel driver: runs of records in, parts out, in order.
 #pragma once
 
-#include <tbb/global_control.h>
 #include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
 
 #include <functional>
 #include <memory>
@@ -11,7 +9,7 @@
 
 #include "engine/scan/chunk_reader.h"
 #include "engine/scan/frame_cutter.h"
-#include "engine/scan/mapped_frame.h"
+#include "engine/scan/run_with_threads.h"
 #include "engine/scan/stage_profile.h"
 
 namespace rdbproof {
@@ -26,15 +24,6 @@ struct PipelineOptions {
   size_t tokens() const { return size_t{threads} * 4; }
   StageClock* clock() const { return profile == nullptr ? nullptr : profile->clock(); }
 };
-
-// Runs `run` with that many threads at its disposal.
-template <class Run>
-void run_with_threads(unsigned threads, const Run& run) {
-  // Without this oneTBB makes no more threads than there are cores.
-  const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute(run);
-}
 
 // Cuts frames one after the other, works on them in parallel, and hands the parts on in the order
 // of the file:

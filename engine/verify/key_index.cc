@@ -1,8 +1,6 @@
 #include "engine/verify/key_index.h"
 
-#include <tbb/global_control.h>
-#include <tbb/task_arena.h>
-
+#include "engine/scan/run_with_threads.h"
 #include "engine/verify/find_repeated.h"
 
 namespace rdbproof {
@@ -64,10 +62,7 @@ Repetitions KeyIndex::find_repeated(unsigned threads) {
   if (!failure_ && !few_.empty()) add(MarkRun(few_, slabs_));
   if (failure_) return Repetitions();
   Result<Repetitions> found;
-  // Without this oneTBB warns on standard error where there are fewer cores.
-  const tbb::global_control allowed(tbb::global_control::max_allowed_parallelism, threads);
-  tbb::task_arena arena(static_cast<int>(threads));
-  arena.execute([&] { found = rdbproof::find_repeated(index_); });
+  run_with_threads(threads, [&] { found = rdbproof::find_repeated(index_); });
   index_.clear();
   if (found) return std::move(*found);
   fail_with(found.error());

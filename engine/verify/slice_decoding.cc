@@ -64,8 +64,10 @@ class SliceDecoding {
   }
 
  private:
+  StageClock* clock() { return profile_ == nullptr ? nullptr : profile_->clock(); }
+
   Piece* cut(tbb::flow_control& control) {
-    const StageClock::Use use(profile_ == nullptr ? nullptr : profile_->clock());
+    const StageClock::Use use(clock());
     const InStage stage(Stage::kFraming);
     std::optional<SlicedValue::Slice> slice;
     if (!has_failed_) slice = value_.next();
@@ -75,7 +77,7 @@ class SliceDecoding {
   }
 
   Piece* decode(Piece* piece) {
-    const StageClock::Use use(profile_ == nullptr ? nullptr : profile_->clock());
+    const StageClock::Use use(clock());
     const InStage stage(Stage::kDecoding, piece->slice.bytes.size());
     Worker& worker = workers_.local();
     worker.value.begin();
@@ -93,7 +95,7 @@ class SliceDecoding {
   }
 
   void append(Piece* raw) {
-    const StageClock::Use use(profile_ == nullptr ? nullptr : profile_->clock());
+    const StageClock::Use use(clock());
     const InStage stage(Stage::kMerging);
     const std::unique_ptr<Piece> piece(raw);
     if (has_failed_) return;

@@ -3,20 +3,16 @@
 #include <string>
 #include <vector>
 
-#include "bench/random.h"
 #include "engine/hash/crc64.h"
 #include "engine/hash/hash128.h"
 #include "engine/hash/lthash.h"
 #include "engine/hash/sha.h"
+#include "tests/unit/hash/random_bytes.h"
 
 namespace rdbproof {
 namespace {
 
-std::string random_bytes(bench::Random& random, size_t length) {
-  std::string data(length, '\0');
-  for (char& c : data) c = static_cast<char>(random.next() & 255);
-  return data;
-}
+using test::random_bytes;
 
 TEST(Crc64Test, GivesTheCheckValueOfRedis) {
   EXPECT_EQ(crc64(0, "123456789"), 0xe9c6d914c4b8d9caU);

@@ -5,16 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "bench/random.h"
+#include "tests/unit/hash/random_bytes.h"
 
 namespace rdbproof {
 namespace {
 
-std::string random_bytes(bench::Random& random, size_t length) {
-  std::string data(length, '\0');
-  for (char& c : data) c = static_cast<char>(random.next() & 255);
-  return data;
-}
+using test::random_bytes;
 
 // Every kernel on the same messages, against the library's function for whole messages.
 void expect_digests(const std::vector<std::string>& messages) {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/random.h"
 #include "engine/hash/hash128.h"
+#include "tests/unit/hash/random_bytes.h"
 
 namespace rdbproof {
 namespace {
@@ -40,8 +40,7 @@ class GuardedPage {
 
 TEST(ShortHashTest, AllKernelsAgree) {
   bench::Random random(5);
-  std::string data(4096, '\0');
-  for (char& c : data) c = static_cast<char>(random.below(256));
+  const std::string data = test::random_bytes(random, 4096);
   std::vector<Bytes> strings = {Bytes()};
   for (size_t size = 0; size < 300; ++size) {
     for (int i = 0; i < 8; ++i) {
