@@ -28,6 +28,7 @@ KeyFingerprint FastKeys::finish(const Key& key, const ValueSummary& summary) {
   KeyFingerprint result;
   const Uint128 value = value_.value();
   result.name_hash = hash128(key.name);
+  result.member_expiry = value_.member_expiry();
   result.content =
       HashInput().add(result.name_hash).add(type_tag(key)).add(summary.elements).add(value).hash();
   if (!key.has_expiry && summary.expiring_elements == 0) {
@@ -38,7 +39,7 @@ KeyFingerprint FastKeys::finish(const Key& key, const ValueSummary& summary) {
                                   .add(result.content)
                                   .add(uint64_t{key.has_expiry})
                                   .add(static_cast<uint64_t>(key.expire_at_ms))
-                                  .add(value_.member_expiry())
+                                  .add(result.member_expiry)
                                   .hash();
   return result;
 }

@@ -20,6 +20,7 @@ struct KeyFingerprint {
   Uint128 name_hash = 0;
   Uint128 content = 0;
   Uint128 content_and_expiry = 0;
+  Uint128 member_expiry = 0;  // X of docs/fingerprint.md
 };
 
 // Sums over the keys of one database; merging is addition.

@@ -1,6 +1,7 @@
 #include "engine/io/temporary.h"
 
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -25,6 +26,18 @@ std::string temporary_directory(const std::string& directory) {
   if (!directory.empty()) return directory;
   const char* const chosen = std::getenv("TMPDIR");
   return chosen != nullptr && *chosen != '\0' ? chosen : "/var/tmp";
+}
+
+Result<void> expect_free(const std::string& directory, uint64_t bytes) {
+  struct statvfs status {};
+  if (::statvfs(directory.c_str(), &status) != 0) return {};  // whoever opens a file there will say
+  const uint64_t free_bytes = uint64_t{status.f_bavail} * status.f_frsize;
+  if (free_bytes >= bytes) return {};
+  constexpr uint64_t kMega = 1'000'000;
+  return fail("temporary files would take about " + std::to_string(bytes / kMega + 1) + " MB in " +
+                  display_name(directory) + ", where " + std::to_string(free_bytes / kMega) +
+                  " MB are free",
+              "raise --max-memory, or name another directory by --temp-dir or TMPDIR");
 }
 
 Result<UniqueFd> open_temporary(const std::string& directory) {

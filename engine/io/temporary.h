@@ -14,6 +14,9 @@ namespace rdbproof {
 // unlike /tmp is no memory.
 std::string temporary_directory(const std::string& directory);
 
+// An error if there are not so many bytes free where `directory` is.
+Result<void> expect_free(const std::string& directory, uint64_t bytes);
+
 // A file without a name that only we can read, and that goes away with its descriptor.
 Result<UniqueFd> open_temporary(const std::string& directory);
 

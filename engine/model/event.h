@@ -93,12 +93,15 @@ class SlicedValue;
 
 // Receives the events of a run of records, in the order of the file. Elements come in batches to
 // keep the cost of the call small; a key may have none.
-//   select_database* ( begin_key elements* end_key | drop_key )*
+//   select_database* ( begin_key ( elements* ( end_key | drop_key ) )? )*
 class EventSink {
  public:
   virtual ~EventSink() = default;
   virtual void select_database(uint64_t /*database*/) {}
   virtual void begin_key(const Key& /*key*/) {}
+  // Whether to decode the value of the key just begun. False: it is passed by its length, neither
+  // end_key() nor drop_key() follows.
+  virtual bool wants_value(const Key& /*key*/) { return true; }
   virtual void elements(const Key& /*key*/, std::span<const Element> /*batch*/) {}
   // Instead of elements(), for values of very many elements. False: give them one after the other,
   // from the first; the default.

@@ -117,6 +117,7 @@ void RecordDecoder::identify_module(Cursor in, Key& key) {
 
 void RecordDecoder::read_value(const RdbRow& row, Cursor& in, const Key& key) {
   state_.sink.begin_key(key);
+  if (!state_.sink.wants_value(key)) return row.skip(in, state_.file);
   const Cursor start = in;
   const ElementKind item_kind =
       row.type == ValueType::kSet ? ElementKind::kMember : ElementKind::kItem;

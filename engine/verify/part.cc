@@ -45,6 +45,7 @@ std::optional<ReadRun> Part::eat_records(Bytes rest, uint64_t offset, uint64_t s
   const std::optional<uint64_t> end = decoder.decode_to(rest, offset, stop);
   if (!end) {
     workers.names.take();
+    if (workers.records) workers.records->take();
     workers.digester.take_sums();
     return std::nullopt;
   }
@@ -69,6 +70,7 @@ void Part::finish(const Frame& frame, const RecordDecoder& decoder) {
   if (kept_) kept_bytes_ = kept_->copy_from(frame);
   if (!repeated_.empty()) locate_repeated_members(file_, frame, repeated_, log_);
   names_ = workers_->names.take();
+  if (workers_->records) key_records_ = workers_->records->take();
   take_digest();
 }
 
@@ -151,7 +153,11 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
   load_facts_.needs.end_key(key, value);
   const KeyFingerprint fingerprint = workers_->fast.finish(key, value);
   contents_.fast.current().add(fingerprint);
-  workers_->names.add(fingerprint.name_hash, database_);
+  if (workers_->records) {
+    workers_->records->add(key, fingerprint, database_);
+  } else {
+    workers_->names.add(fingerprint.name_hash, database_);
+  }
   KeyEvidence evidence;
   if (options_.evidence) {
     evidence = workers_->evidence.finish(key, value);

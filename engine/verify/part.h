@@ -19,18 +19,22 @@ namespace rdbproof {
 
 // What works on one key at a time, with memory that it keeps from key to key. One a thread.
 struct KeyWorkers {
-  // All must outlive this; `profile` may be null.
-  KeyWorkers(const FileContext& file, const MarkStorage& members, StageProfile* profile_of_run)
+  // All must outlive this; pointers may be null.
+  KeyWorkers(const FileContext& file, const MarkStorage& members, KeyRecordSink* record_sink,
+             StageProfile* profile_of_run)
       : fast(members),
         member_storage(members),
         profile(profile_of_run),
         digester(file.dialect != Dialect::kValkey),
-        row_digester(file.dialect != Dialect::kValkey) {}
+        row_digester(file.dialect != Dialect::kValkey) {
+    if (record_sink != nullptr) records.emplace(*record_sink);
+  }
 
   FastKeys fast;
   const MarkStorage& member_storage;
   StageProfile* profile;
   KeyNameCollector names;
+  std::optional<KeyRecordCollector> records;  // instead of the names
   EvidenceKeys evidence;
   KeyDigester digester;      // for the digest of the data set
   KeyDigester row_digester;  // for that of the value alone
@@ -78,6 +82,7 @@ class Part final : public EventSink {
   bool saw_keydb() const { return saw_keydb_; }
   LoadFacts& load_facts() { return load_facts_; }
   KeyNames& names() { return names_; }
+  KeyRecordBatch& records_of_keys() { return key_records_; }
   // Of VerifyOptions::write_records.
   const std::string& kept_bytes() const { return kept_bytes_; }
   // The database that keys after this part are in.
@@ -105,6 +110,7 @@ class Part final : public EventSink {
   std::vector<RepeatedMember> repeated_;
   KeyRows rows_;
   KeyNames names_;
+  KeyRecordBatch key_records_;
   bool is_about_key_ = false;        // the AUX field just read
   std::optional<KeptRecords> kept_;  // while eating, if they are wanted
   std::string kept_bytes_;

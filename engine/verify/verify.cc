@@ -68,7 +68,7 @@ class Verification {
     MarkMemory memory(options_, !input.mapped);
     whole.select_database(0);  // where keys go before any database was named
     tbb::enumerable_thread_specific<KeyWorkers> workers(
-        [&] { return KeyWorkers(file, memory.storage(), &profile_); });
+        [&] { return KeyWorkers(file, memory.storage(), options_.key_records, &profile_); });
     const auto work = [&](const Frame& frame) {
       auto part = std::make_unique<Part>(file, options_);
       part->eat(frame, workers.local());
@@ -80,15 +80,19 @@ class Verification {
     };
     std::optional<Error> write_error;
     KeyIndex index(memory.storage());
+    const auto note = [&](const Result<void>& written) {
+      if (!written) write_error = written.error();
+    };
     const auto consume = [&](std::unique_ptr<Part> part) {
       std::string rows;
       index.absorb(std::move(part->names()), whole.database());
       const auto write = [&](const auto& writer, const std::string& text) {
-        if (text.empty() || write_error) return;
-        const Result<void> written = writer(text);
-        if (!written) write_error = written.error();
+        if (!text.empty() && !write_error) note(writer(text));
       };
       write(options_.write_records, part->kept_bytes());
+      if (options_.key_records != nullptr && !write_error) {
+        note(give_records(std::move(part->records_of_keys()), whole.database()));
+      }
       whole.absorb(std::move(*part), rows);
       write(options_.write_rows, rows);
     };
@@ -110,6 +114,18 @@ class Verification {
     }
     take_over(whole, file, cutter.summary());
     return check_repeated(input, index);
+  }
+
+  // `database` is that of the keys before the part's first one.
+  Result<void> give_records(KeyRecordBatch&& batch, uint64_t database) {
+    KeyRecordSink& sink = *options_.key_records;
+    if (sink.wants_database(database)) {
+      batch.name_database(database, sink.slots().database_slot(database));
+    } else {
+      batch.nameless_runs.clear();
+      batch.nameless_few.clear();
+    }
+    return batch.is_empty() ? Result<void>() : sink.take(std::move(batch));
   }
 
   // Only a mapped file can be read again to name the keys.
@@ -245,6 +261,11 @@ void Contents::merge(const Contents& other) {
 
 FingerprintText Contents::fingerprint(bool evidence_wanted) const {
   return evidence_wanted ? render_evidence(evidence.databases()) : render_fast(fast.databases());
+}
+
+bool SourceReport::is_whole() const {
+  return !error && log.count(Severity::kDamaged) == 0 && log.count(Severity::kUnsupported) == 0 &&
+         log.count(Code::kPreReleaseRecord) == 0;
 }
 
 SourceReport verify_source(const std::string& path, const VerifyOptions& options) {

@@ -22,6 +22,7 @@
 #include "engine/target/prediction.h"
 #include "engine/verify/file_records.h"
 #include "engine/verify/finding_log.h"
+#include "engine/verify/key_records.h"
 #include "engine/verify/key_rows.h"
 
 namespace rdbproof {
@@ -49,6 +50,9 @@ struct VerifyOptions {
   // then.
   const std::vector<uint64_t>* leave_out = nullptr;
   std::function<Result<void>(const std::string& records)> write_records;
+  // If set, takes a record of each key. Who compares these finds keys that occur twice, which are
+  // not looked for then.
+  KeyRecordSink* key_records = nullptr;
 };
 
 enum class ChecksumStatus : uint8_t { kMatch, kMismatch, kDisabled, kAbsent };
@@ -112,6 +116,9 @@ struct SourceReport {
   SeamCounts seams;   // of a mapped file
   StageTimes stages;  // of all threads, if the options say so
   double seconds = 0;
+
+  // Whether all that is in it was read. What servers refuse may still have been.
+  bool is_whole() const;
 };
 
 // Reads `path` ("-": standard input) to its end. Errors are in the report.
