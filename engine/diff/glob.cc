@@ -32,7 +32,7 @@ size_t Glob::add_class(Bytes pattern, size_t position) {
       bytes.set(static_cast<uint8_t>(pattern[i + 1]));
       i += 2;
     } else if (left >= 3 && pattern[i + 1] == '-') {
-      const auto [low, high] = std::minmax(byte, static_cast<uint8_t>(pattern[i + 2]));
+      const auto [low, high] = std::minmax({byte, static_cast<uint8_t>(pattern[i + 2])});
       for (unsigned in_range = low; in_range <= high; ++in_range) bytes.set(in_range);
       i += 3;
     } else {

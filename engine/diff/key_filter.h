@@ -14,13 +14,13 @@ namespace rdbproof {
 
 // What is empty asks for nothing: all databases, all types, all names.
 struct KeyFilterOptions {
-  std::vector<uint64_t> databases;
+  std::vector<uint64_t> databases{};
   // As TYPE answers them. A module's type is named by its own name of nine characters; "module" is
   // all of them.
-  std::vector<std::string> types;
-  std::vector<std::string> match;    // globs, of which one is enough
-  std::vector<std::string> exclude;  // globs, none of which may match
-  std::string regex;                 // RE2; found anywhere in the name
+  std::vector<std::string> types{};
+  std::vector<std::string> match{};    // globs, of which one is enough
+  std::vector<std::string> exclude{};  // globs, none of which may match
+  std::string regex{};                 // RE2; found anywhere in the name
 };
 
 // A regular expression sees names that are UTF-8 as characters and all others as bytes, one

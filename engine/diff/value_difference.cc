@@ -11,7 +11,7 @@ namespace rdbproof {
 namespace {
 
 uint64_t distance(uint64_t a_ms, uint64_t b_ms) {
-  const auto [low, high] = std::minmax(static_cast<int64_t>(a_ms), static_cast<int64_t>(b_ms));
+  const auto [low, high] = std::minmax({static_cast<int64_t>(a_ms), static_cast<int64_t>(b_ms)});
   return static_cast<uint64_t>(high) - static_cast<uint64_t>(low);
 }
 
