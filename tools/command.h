@@ -16,6 +16,7 @@ enum ExitStatus { kHolds = 0, kDoesNotHold = 1, kUnknown = 2 };
 // Each adds its subcommand to `app`; when the user calls it, `status` is set.
 void add_verify_command(CLI::App& app, int& status);
 void add_keys_command(CLI::App& app, int& status);
+void add_diff_command(CLI::App& app, int& status);
 void add_salvage_command(CLI::App& app, int& status);
 
 // Options that several commands share.
@@ -36,6 +37,9 @@ ExitStatus exit_status(Verdict verdict, bool strict);
 
 // Whether `stream` is a terminal that may be coloured (NO_COLOR is unset).
 bool may_color(std::FILE* stream);
+
+// Of this process so far. What is mapped from files counts while it is mapped.
+uint64_t peak_memory_bytes();
 
 // "rdbproof: message" and the hint, on standard error.
 void print_error(const Error& error);

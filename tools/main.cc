@@ -28,6 +28,7 @@ int run(int argc, char** argv) {
   int status = kUnknown;
   add_verify_command(app, status);
   add_keys_command(app, status);
+  add_diff_command(app, status);
   add_salvage_command(app, status);
   try {
     app.parse(argc, argv);

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,6 +97,12 @@ bool may_color(std::FILE* stream) {
   const char* const terminal = std::getenv("TERM");
   if (terminal != nullptr && std::strcmp(terminal, "dumb") == 0) return false;
   return ::isatty(::fileno(stream)) == 1;
+}
+
+uint64_t peak_memory_bytes() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
 }
 
 void print_error(const Error& error) {

@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include <memory>
 
 #include "engine/report/verify_report.h"
@@ -16,13 +14,6 @@ struct VerifyArguments {
   bool profile = false;
   std::string target;
 };
-
-// Of this process so far. What is mapped from files counts while it is mapped.
-uint64_t peak_memory_bytes() {
-  struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<uint64_t>(usage.ru_maxrss) * 1024;
-}
 
 ExitStatus verify(const VerifyArguments& arguments) {
   VerifyOptions options = make_verify_options(arguments.read);

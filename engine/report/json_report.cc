@@ -15,15 +15,6 @@ std::string json_text(const std::string& bytes) {
   return is_valid_utf8(bytes) ? bytes : escape_for_terminal(bytes);
 }
 
-// Bytes that are not valid UTF-8 cannot be a JSON string.
-void put_bytes(Json& object, const std::string& name, const std::string& bytes) {
-  if (is_valid_utf8(bytes)) {
-    object[name] = bytes;
-  } else {
-    object[name + "_b64"] = to_base64(bytes);
-  }
-}
-
 Json fingerprint_json(const FingerprintText& text) {
   return {{"algorithm", text.algorithm},
           {"content", text.content},
@@ -107,6 +98,15 @@ void put_digests(Json& object, const Contents& contents) {
 }
 
 }  // namespace
+
+// Bytes that are not valid UTF-8 cannot be a JSON string.
+void put_bytes(Json& object, const std::string& name, const std::string& bytes) {
+  if (is_valid_utf8(bytes)) {
+    object[name] = bytes;
+  } else {
+    object[name + "_b64"] = to_base64(bytes);
+  }
+}
 
 Json profile_json(const SourceReport& source) {
   Json stages = Json::object();

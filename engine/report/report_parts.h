@@ -10,6 +10,9 @@ namespace rdbproof {
 
 using Json = nlohmann::ordered_json;
 
+// Bytes under `name`, or in base64 under `name`_b64 if they are not valid UTF-8.
+void put_bytes(Json& object, const std::string& name, const std::string& bytes);
+
 // "DAMAGED  dump.rdb", a line.
 std::string render_heading(const SourceReport& source, const TextStyle& style);
 // The gravest kinds first, the first few of each.

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "engine/base/text.h"
 #include "engine/report/report_parts.h"
+#include "engine/report/text_parts.h"
 #include "engine/report/units.h"
 
 namespace rdbproof {
@@ -15,38 +15,6 @@ constexpr size_t kMostDatabases = 20;
 constexpr size_t kMostFindings = 20;
 constexpr size_t kMostOfAKind = 3;
 constexpr size_t kLongestKey = 120;
-
-// Rows of cells, the first column left-aligned, the others right-aligned.
-class Table {
- public:
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
-
-  std::string render(std::string_view indent) const {
-    std::vector<size_t> widths;
-    for (const auto& row : rows_) {
-      widths.resize(std::max(widths.size(), row.size()));
-      for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string out;
-    for (const auto& row : rows_) {
-      std::string line(indent);
-      for (size_t i = 0; i < row.size(); ++i) {
-        line += i == 0 ? fmt::format("{:<{}}", row[i], widths[i])
-                       : fmt::format("  {:>{}}", row[i], widths[i]);
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      out += line + "\n";
-    }
-    return out;
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
-
-std::string paint(std::string_view text, std::string_view code, const TextStyle& style) {
-  return style.color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
-}
 
 std::string verdict_text(Verdict verdict, const TextStyle& style) {
   switch (verdict) {
@@ -167,13 +135,6 @@ std::string type_table(const Totals& totals) {
   return table.render("  ");
 }
 
-// What servers refuse may still have been read to its last byte.
-bool is_whole(const SourceReport& source) {
-  const FindingLog& log = source.log;
-  return !source.error && log.count(Severity::kDamaged) == 0 &&
-         log.count(Severity::kUnsupported) == 0 && log.count(Code::kPreReleaseRecord) == 0;
-}
-
 // Counts and fingerprint of a damaged source are those of what could be read, and say so.
 std::string contents_text(const Contents& contents, const VerifyOptions& options, bool whole) {
   const std::string_view part = whole ? "" : " of what could be read, not of the whole";
@@ -260,7 +221,7 @@ std::string source_text(const SourceReport& source, const RunReport& run, const 
   out += render_not_checked(source);
   out += render_load(source);
   if (!source.has_header) return out;
-  out += contents_text(source.contents, run.options, is_whole(source));
+  out += contents_text(source.contents, run.options, source.is_whole());
   out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
                      format_rate(source.bytes, source.seconds), run.options.threads,
                      run.options.threads == 1 ? "" : "s");
@@ -321,7 +282,8 @@ std::string render_text(const RunReport& run, const TextStyle& style) {
   });
   out += fmt::format("\n{}  all {} sources, {} of them sound\n", verdict_text(run.verdict, style),
                      run.sources.size(), sound);
-  return out + contents_text(run.total, run.options, std::ranges::all_of(run.sources, is_whole));
+  return out + contents_text(run.total, run.options,
+                             std::ranges::all_of(run.sources, &SourceReport::is_whole));
 }
 
 }  // namespace rdbproof

@@ -110,8 +110,7 @@ void KeyRecordCollector::select(uint64_t database) {
   database_bits_ = high_database_bits(database);
 }
 
-void KeyRecordCollector::add(const Key& key, const KeyFingerprint& fingerprint,
-                             uint64_t database) {
+void KeyRecordCollector::add(const Key& key, const KeyFingerprint& fingerprint, uint64_t database) {
   if (database != database_) select(database);
   if (database != kNoDatabase && !wants_database_) return;
   if (!sink_.wants_key(key)) return;
@@ -142,8 +141,8 @@ void KeyRecordCollector::add(const Key& key, const KeyFingerprint& fingerprint,
   records->clear();
 }
 
-void KeyRecordCollector::seal_rest(std::vector<KeyRecord>& records,
-                                   std::vector<KeyRecordRun>& runs, std::vector<KeyRecord>& few) {
+void KeyRecordCollector::seal_rest(std::vector<KeyRecord>& records, std::vector<KeyRecordRun>& runs,
+                                   std::vector<KeyRecord>& few) {
   if (records.size() >= kFewestInRun) {
     runs.emplace_back(records, slabs_);
   } else {

@@ -1,0 +1,144 @@
+#include "engine/diff/side.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/io/scratch_file.h"
+#include "engine/io/temporary.h"
+#include "engine/verify/key_index.h"
+
+namespace rdbproof {
+namespace {
+
+// Of a place, the number of the source is above the place in it.
+constexpr int kSourceShift = 48;
+constexpr uint64_t kPlaceMask = (uint64_t{1} << kSourceShift) - 1;
+constexpr size_t kMostSources = size_t{1} << (64 - kSourceShift);
+// Names beyond that go to disk.
+constexpr size_t kNameBytes = size_t{16} << 20;
+
+size_t source_of(const KeyRecord& record) {
+  return static_cast<size_t>(record.place >> kSourceShift);
+}
+
+// The size of a file that can be opened a second time; absent for pipes.
+std::optional<uint64_t> file_size(const std::string& path) {
+  struct stat status {};
+  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return std::nullopt;
+  }
+  return static_cast<uint64_t>(status.st_size);
+}
+
+}  // namespace
+
+class Side::Sink final : public KeyRecordSink {
+ public:
+  Sink(Side& side, size_t source) : side_(side), source_(source) {}
+
+  Result<void> take(KeyRecordBatch&& batch) override {
+    uint64_t distance = uint64_t{source_} << kSourceShift;
+    if (keeps_names()) {
+      Block& names = *side_.sources_[source_].names;
+      distance += names.bytes().size();
+      TRY_VOID(names.append(batch.names));
+    }
+    for (KeyRecordRun& run : batch.runs) run.move_places(distance);
+    for (KeyRecord& record : batch.few) record.place += distance;
+    return side_.records_.add(std::move(batch));
+  }
+  KeySlots& slots() override { return side_.slots_; }
+  bool keeps_names() const override { return !side_.sources_[source_].is_read_again; }
+  bool wants_key(const Key& key) const override { return side_.filter_.wants_name_and_type(key); }
+  bool wants_database(uint64_t database) const override {
+    return side_.filter_.wants_database(database);
+  }
+
+ private:
+  Side& side_;
+  size_t source_;
+};
+
+Side::Side(KeySlots& slots, const KeyFilter& filter, const VerifyOptions& options,
+           uint64_t record_bytes)
+    : slots_(slots),
+      filter_(filter),
+      options_(options),
+      records_(record_bytes, [this] { return open_scratch(); }) {}
+
+// What all records of the source will take, by what those take that were read, must be there.
+Result<std::unique_ptr<Scratch>> Side::open_scratch() const {
+  const std::string directory = temporary_directory(options_.temp_dir);
+  if (share_read_ > 0) {
+    const double records = static_cast<double>(records_.size()) / std::min(share_read_, 1.0);
+    TRY_VOID(expect_free(directory, static_cast<uint64_t>(records * sizeof(KeyRecord))));
+  }
+  return ScratchFile::create(options_.temp_dir);
+}
+
+Result<void> Side::add(const std::string& path, const ReadSource& read) {
+  if (sources_.size() == kMostSources) return fail("more sources than can be told apart");
+  const std::optional<uint64_t> size = file_size(path);
+  sources_.push_back({path, size.has_value()});
+  if (!size) sources_.back().names = std::make_unique<Block>(kNameBytes, options_.temp_dir);
+  Sink sink(*this, sources_.size() - 1);
+  VerifyOptions options = options_;
+  options.key_records = &sink;
+  options.progress = [&](uint64_t done) {
+    if (size) share_read_ = static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(*size, 1));
+    if (options_.progress) options_.progress(done);
+  };
+  SourceReport report = read(path, std::move(options));
+  if (report.error) return tl::unexpected(*report.error);
+  reports_.push_back(std::move(report));
+  return {};
+}
+
+void Side::report_repeated(uint64_t count) {
+  if (count == 0) return;
+  SourceReport& report = reports_.front();
+  report.log.add({Code::kDuplicateKey, 0, kNoDatabase, false, {}, "verify names them"});
+  report.log.count_more(Code::kDuplicateKey, count - 1);
+  report.verdict = verdict_of(report.log);
+}
+
+bool Side::is_whole() const {
+  return std::ranges::all_of(reports_, [](const SourceReport& report) { return report.is_whole(); });
+}
+
+bool Side::has_value(const KeyRecord& record) const {
+  return sources_[source_of(record)].is_read_again;
+}
+
+Result<KeyReader*> Side::reader_of(Source& source) {
+  if (source.reader) return source.reader.get();
+  if (source.is_read_again) {
+    TRY(source.reader,
+        open_key_reader(source.path, {options_.limits, options_.temp_dir, options_.frame_bytes}));
+  } else {
+    source.reader = read_kept_names(*source.names);
+  }
+  return source.reader.get();
+}
+
+Result<void> Side::read(std::vector<Wanted> wanted) {
+  std::ranges::sort(wanted, {}, [](const Wanted& w) { return w.record->place; });
+  for (auto begin = wanted.begin(); begin != wanted.end();) {
+    const size_t source = source_of(*begin->record);
+    std::vector<WantedKey> of_source;
+    for (; begin != wanted.end() && source_of(*begin->record) == source; ++begin) {
+      const KeyRecord& record = *begin->record;
+      const Uint128 flipped = make_uint128(record.name_high, record.name_low);
+      const uint64_t database = slots_.database(record.database_slot);
+      of_source.push_back({record.place & kPlaceMask, flipped ^ database_bits(database),
+                           begin->name, begin->value});
+    }
+    TRY(KeyReader* const reader, reader_of(sources_[source]));
+    TRY_VOID(reader->read(of_source));
+  }
+  return {};
+}
+
+}  // namespace rdbproof

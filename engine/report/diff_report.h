@@ -1,0 +1,27 @@
+// Renders what diff found.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/diff/diff.h"
+#include "engine/report/verify_report.h"
+
+namespace rdbproof {
+
+struct DiffReportOptions {
+  VerifyOptions verify;
+  TextStyle style;
+  bool show_values = false;
+  uint64_t peak_memory_bytes = 0;
+};
+
+// Ends in a newline.
+std::string render_text(const DiffReport& report, const DiffReportOptions& options);
+// One object, ends in a newline. Names are a contract: docs/json.md.
+std::string render_json(const DiffReport& report, const DiffReportOptions& options);
+
+// One of the `differences[]` of docs/json.md.
+nlohmann::ordered_json difference_json(const NamedDifference& difference, bool show_values);
+
+}  // namespace rdbproof

@@ -1,0 +1,124 @@
+#include <memory>
+
+#include "engine/diff/diff.h"
+#include "engine/report/diff_report.h"
+#include "engine/report/difference_writer.h"
+#include "tools/command.h"
+
+namespace rdbproof {
+namespace {
+
+struct DiffArguments {
+  std::vector<std::string> sources;
+  std::vector<std::string> with;
+  ReadOptions read;
+  KeyFilterOptions filter;
+  CompareOptions compare;
+  uint64_t limit = 20;
+  std::string output;
+  bool replace = false;
+  bool deep = false;
+  bool show_values = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+ExitStatus exit_status(DiffVerdict verdict) {
+  switch (verdict) {
+    case DiffVerdict::kSame:
+      return kHolds;
+    case DiffVerdict::kDifferent:
+      return kDoesNotHold;
+    case DiffVerdict::kInconclusive:
+      return kUnknown;
+  }
+  return kUnknown;
+}
+
+Result<DiffReport> compare(const DiffArguments& arguments, const DiffOptions& options) {
+  if (!arguments.with.empty()) return diff_sources(arguments.sources, arguments.with, options);
+  if (arguments.sources.size() != 2) {
+    return fail("diff compares two sources",
+                "diff A B, or for data sets in several files: diff A1 A2 --with B1 B2");
+  }
+  return diff_sources({arguments.sources[0]}, {arguments.sources[1]}, options);
+}
+
+Result<ExitStatus> run(const DiffArguments& arguments) {
+  DiffOptions options;
+  options.verify = make_verify_options(arguments.read);
+  options.compare = arguments.compare;
+  TRY(const KeyFilter filter, KeyFilter::make(arguments.filter));
+  options.filter = &filter;
+  options.shown = arguments.limit;
+  options.deep = arguments.deep;
+  options.read_source = verify_with_progress;
+  std::unique_ptr<DifferenceWriter> writer;
+  if (!arguments.output.empty()) {
+    TRY(writer, DifferenceWriter::create(arguments.output, arguments.replace,
+                                         arguments.show_values));
+    options.write = [&](const NamedDifference& difference) { return writer->add(difference); };
+  }
+  TRY(const DiffReport report, compare(arguments, options));
+  if (writer) {
+    TRY_VOID(writer->commit());
+  }
+  if (!arguments.quiet) {
+    const DiffReportOptions how{options.verify, {may_color(stdout)}, arguments.show_values,
+                                peak_memory_bytes()};
+    TRY_VOID(write_stdout(arguments.json ? render_json(report, how) : render_text(report, how)));
+  }
+  return exit_status(report.verdict);
+}
+
+ExitStatus diff(const DiffArguments& arguments) {
+  const Result<ExitStatus> status = run(arguments);
+  if (status) return *status;
+  print_error(status.error());
+  return kUnknown;
+}
+
+}  // namespace
+
+void add_diff_command(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<DiffArguments>();
+  CLI::App* const command = app.add_subcommand("diff", "Which keys differ between two data sets");
+  command
+      ->add_option("SOURCE", arguments->sources,
+                   "Two RDB files, plain or compressed; - reads standard input. With --with, the "
+                   "files of the first data set")
+      ->required();
+  command->add_option("--with", arguments->with, "The files of the second data set");
+  command->add_flag("--ignore-expiry", arguments->compare.ignore_expiry,
+                    "Keys that expire at different times are the same");
+  command
+      ->add_option("--expiry-tolerance", arguments->compare.expiry_tolerance_ms,
+                   "Up to so far apart, expiries are the same: 500ms, 2s (default: 0)")
+      ->transform(CLI::AsNumberWithUnit(
+          std::map<std::string, uint64_t>{{"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}},
+          CLI::AsNumberWithUnit::CASE_SENSITIVE));
+  command->add_option("--db", arguments->filter.databases, "Keys of this database only; repeatable");
+  command->add_option("--type", arguments->filter.types,
+                      "Keys of this type only, as TYPE answers it; repeatable");
+  command->add_option("--match", arguments->filter.match,
+                      "Keys whose name matches this pattern only, as in KEYS; repeatable");
+  command->add_option("--exclude", arguments->filter.exclude,
+                      "Not the keys whose name matches this pattern; repeatable");
+  command->add_option("--regex", arguments->filter.regex,
+                      "Keys in whose name this regular expression (RE2) is found only");
+  command->add_option("--limit", arguments->limit,
+                      "Differences to show (default: 20); the first, in the order of the sources");
+  command->add_option("--output", arguments->output,
+                      "Write all differences to this file: one JSON object a line if its name ends "
+                      "in .ndjson, a table if in .csv");
+  command->add_flag("--force", arguments->replace, "Replace that file if it exists");
+  command->add_flag("--deep", arguments->deep, "Say how the values differ");
+  command->add_flag("--show-values", arguments->show_values,
+                    "With --deep, show what stands in the values");
+  command->add_flag("--json", arguments->json, "Print one JSON object");
+  command->add_flag("-q,--quiet", arguments->quiet, "Print errors only; the exit status tells");
+  add_read_options(*command, arguments->read);
+  command->callback([arguments, &status] { status = diff(*arguments); });
+}
+
+}  // namespace rdbproof
