@@ -34,7 +34,8 @@ enum class Edit : uint8_t { kChange, kRemove, kAdd, kExpire };
 void report(std::string_view kind, uint64_t database, Bytes name, std::string_view type) {
   std::string key;
   append_json_string(key, name);
-  fmt::print("{{\"kind\":\"{}\",\"db\":{},\"key\":{},\"type\":\"{}\"}}\n", kind, database, key, type);
+  fmt::print("{{\"kind\":\"{}\",\"db\":{},\"key\":{},\"type\":\"{}\"}}\n", kind, database, key,
+             type);
 }
 
 bool has_other_value(ValueType type) {
@@ -175,10 +176,9 @@ KeyNumbers choose(const Options& options, uint64_t keys) {
 
 Result<void> plant(const Options& options) {
   KeyCounter counter;
-  TRY(const FileContext file,
-      visit_file(options.source, counter, [](RecordDecoder& decoder, Bytes records, uint64_t offset) {
-        decoder.decode(records, offset);
-      }));
+  TRY(const FileContext file, visit_file(options.source, counter,
+                                         [](RecordDecoder& decoder, Bytes records,
+                                            uint64_t offset) { decoder.decode(records, offset); }));
   const KeyNumbers edits = choose(options, counter.keys);
   TRY(OutputFile output, OutputFile::create(options.output));
   RdbWriter out(output.descriptor());

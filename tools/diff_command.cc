@@ -55,8 +55,8 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
   options.read_source = verify_with_progress;
   std::unique_ptr<DifferenceWriter> writer;
   if (!arguments.output.empty()) {
-    TRY(writer, DifferenceWriter::create(arguments.output, arguments.replace,
-                                         arguments.show_values));
+    TRY(writer,
+        DifferenceWriter::create(arguments.output, arguments.replace, arguments.show_values));
     options.write = [&](const NamedDifference& difference) { return writer->add(difference); };
   }
   TRY(const DiffReport report, compare(arguments, options));
@@ -64,8 +64,8 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
     TRY_VOID(writer->commit());
   }
   if (!arguments.quiet) {
-    const DiffReportOptions how{options.verify, {may_color(stdout)}, arguments.show_values,
-                                peak_memory_bytes()};
+    const DiffReportOptions how{
+        options.verify, {may_color(stdout)}, arguments.show_values, peak_memory_bytes()};
     TRY_VOID(write_stdout(arguments.json ? render_json(report, how) : render_text(report, how)));
   }
   return exit_status(report.verdict);
@@ -95,9 +95,11 @@ void add_diff_command(CLI::App& app, int& status) {
       ->add_option("--expiry-tolerance", arguments->compare.expiry_tolerance_ms,
                    "Up to so far apart, expiries are the same: 500ms, 2s (default: 0)")
       ->transform(CLI::AsNumberWithUnit(
-          std::map<std::string, uint64_t>{{"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}},
+          std::map<std::string, uint64_t>{
+              {"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}},
           CLI::AsNumberWithUnit::CASE_SENSITIVE));
-  command->add_option("--db", arguments->filter.databases, "Keys of this database only; repeatable");
+  command->add_option("--db", arguments->filter.databases,
+                      "Keys of this database only; repeatable");
   command->add_option("--type", arguments->filter.types,
                       "Keys of this type only, as TYPE answers it; repeatable");
   command->add_option("--match", arguments->filter.match,

@@ -81,8 +81,9 @@ class Comparison {
     const Join join(a_.records(), b_.records(), options_.compare,
                     std::max<uint64_t>(shares_.most_joined, 1));
     TRY(JoinResult joined,
-        join.run({[&](std::vector<Difference>&& some) { return found_.add(std::move(some)); },
-                  [&](std::vector<Difference>&& some) { return uncertain_.add(std::move(some)); }}));
+        join.run(
+            {[&](std::vector<Difference>&& some) { return found_.add(std::move(some)); },
+             [&](std::vector<Difference>&& some) { return uncertain_.add(std::move(some)); }}));
     counts_ = std::move(joined.counts);
     a_.report_repeated(joined.repeated_a);
     b_.report_repeated(joined.repeated_b);

@@ -32,7 +32,7 @@ struct NamedDifference {
   std::optional<int64_t> expire_at_ms_a;
   std::optional<int64_t> expire_at_ms_b;
   std::shared_ptr<const InsideDifference> inside;  // how the values differ; null: see below
-  std::string not_inside;  // why that is not known, if it was asked for
+  std::string not_inside;                          // why that is not known, if it was asked for
 
   void forget_inside() {
     inside.reset();

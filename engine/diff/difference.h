@@ -16,8 +16,8 @@ namespace rdbproof {
 enum class DifferenceKind : uint8_t { kSame, kOnlyA, kOnlyB, kType, kValue, kExpiry, kCount };
 
 // As the JSON contract names them.
-inline constexpr auto kDifferenceKindNames = std::to_array<std::string_view>(
-    {"same", "only_a", "only_b", "type", "value", "expiry"});
+inline constexpr auto kDifferenceKindNames =
+    std::to_array<std::string_view>({"same", "only_a", "only_b", "type", "value", "expiry"});
 static_assert(kDifferenceKindNames.size() == static_cast<size_t>(DifferenceKind::kCount));
 
 constexpr std::string_view name_of(DifferenceKind kind) {

@@ -47,8 +47,8 @@ class WantedSink final : public EventSink {
 
  private:
   const WantedKey* find(const Key& key) const {
-    const auto at_place =
-        std::ranges::equal_range(wanted_, key.offset, {}, [](const WantedKey& w) { return w.place; });
+    const auto at_place = std::ranges::equal_range(wanted_, key.offset, {},
+                                                   [](const WantedKey& w) { return w.place; });
     if (at_place.empty()) return nullptr;
     const Uint128 hash = hash128(key.name);
     const auto found = std::ranges::find(at_place, hash, &WantedKey::name_hash);

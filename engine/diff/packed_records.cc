@@ -42,9 +42,9 @@ std::string pack_records(std::span<const KeyRecord> records) {
   }
   const size_t hashes = packed.size();
   packed.resize(hashes + static_cast<size_t>(LZ4_compressBound(static_cast<int>(planes.size()))));
-  const int size = LZ4_compress_default(planes.data(), packed.data() + hashes,
-                                        static_cast<int>(planes.size()),
-                                        static_cast<int>(packed.size() - hashes));
+  const int size =
+      LZ4_compress_default(planes.data(), packed.data() + hashes, static_cast<int>(planes.size()),
+                           static_cast<int>(packed.size() - hashes));
   packed.resize(hashes + static_cast<size_t>(size));
   return packed;
 }

@@ -87,7 +87,8 @@ Result<void> Side::add(const std::string& path, const ReadSource& read) {
   VerifyOptions options = options_;
   options.key_records = &sink;
   options.progress = [&](uint64_t done) {
-    if (size) share_read_ = static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(*size, 1));
+    if (size)
+      share_read_ = static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(*size, 1));
     if (options_.progress) options_.progress(done);
   };
   SourceReport report = read(path, std::move(options));
@@ -105,7 +106,8 @@ void Side::report_repeated(uint64_t count) {
 }
 
 bool Side::is_whole() const {
-  return std::ranges::all_of(reports_, [](const SourceReport& report) { return report.is_whole(); });
+  return std::ranges::all_of(reports_,
+                             [](const SourceReport& report) { return report.is_whole(); });
 }
 
 bool Side::has_value(const KeyRecord& record) const {

@@ -94,8 +94,7 @@ Result<void> ValuePairs::read(const Pairs& pairs, uint64_t most_bytes) {
   for (const auto& [difference, result] : pairs) {
     const bool wants_values = has_values(*difference) && result->not_inside.empty();
     if (!wants_values) {
-      (difference->is_in_a() ? in_a : in_b)
-          .push_back({&difference->any(), &result->name, nullptr});
+      (difference->is_in_a() ? in_a : in_b).push_back({&difference->any(), &result->name, nullptr});
       continue;
     }
     result->inside = std::make_unique<InsideDifference>(most_bytes);
@@ -115,9 +114,8 @@ Result<void> ValuePairs::read(const Pairs& pairs, uint64_t most_bytes) {
 void ValuePairs::find_inside(const Difference& difference, InsideDifference& inside) const {
   // Types above these are those of modules.
   const auto known = static_cast<uint16_t>(ValueType::kCount);
-  const auto type = difference.a.type_slot < known
-                        ? static_cast<ValueType>(difference.a.type_slot)
-                        : ValueType::kModule;
+  const auto type = difference.a.type_slot < known ? static_cast<ValueType>(difference.a.type_slot)
+                                                   : ValueType::kModule;
   inside.difference = compare_values(type, inside.a, inside.b, options_);
 }
 

@@ -69,7 +69,8 @@ std::string counts_table(const DiffReport& report) {
     for (const auto& [type, counts] : types) rows.push_back({database, type, &counts});
   }
   if (rows.size() > kMostRows) {
-    std::ranges::stable_partition(rows, [](const Row& row) { return row.counts->differing() != 0; });
+    std::ranges::stable_partition(rows,
+                                  [](const Row& row) { return row.counts->differing() != 0; });
   }
   Table table(2);
   table.add({"database", "type", "same", "only in a", "only in b", "type", "value", "expiry"});
@@ -92,9 +93,9 @@ std::string expiry_text(const std::optional<int64_t>& expire_at_ms) {
 std::string difference_text(const NamedDifference& difference, const DiffReportOptions& options) {
   std::string type = escape_for_terminal(difference.type);
   if (!difference.type_b.empty()) type += " -> " + escape_for_terminal(difference.type_b);
-  std::string out = fmt::format("  {:<9}  database {}, {} \"{}\"\n", kind_text(difference),
-                                difference.database, type,
-                                escape_for_terminal(difference.name, kLongestKey));
+  std::string out =
+      fmt::format("  {:<9}  database {}, {} \"{}\"\n", kind_text(difference), difference.database,
+                  type, escape_for_terminal(difference.name, kLongestKey));
   if (difference.kind != DifferenceKind::kOnlyA && difference.kind != DifferenceKind::kOnlyB &&
       difference.expire_at_ms_a != difference.expire_at_ms_b) {
     out += fmt::format("             expires {} -> {}\n", expiry_text(difference.expire_at_ms_a),
@@ -110,7 +111,8 @@ std::string difference_text(const NamedDifference& difference, const DiffReportO
     out += "             " + render_change(inside.changes[i], style) + "\n";
   }
   if (inside.total() > shown) {
-    out += fmt::format("             ... and {} more changes\n", format_count(inside.total() - shown));
+    out +=
+        fmt::format("             ... and {} more changes\n", format_count(inside.total() - shown));
   }
   return out;
 }

@@ -22,7 +22,10 @@ class DifferenceWriter {
 
  private:
   DifferenceWriter(OutputFile file, std::string path, bool is_csv, bool show_values)
-      : file_(std::move(file)), path_(std::move(path)), is_csv_(is_csv), show_values_(show_values) {}
+      : file_(std::move(file)),
+        path_(std::move(path)),
+        is_csv_(is_csv),
+        show_values_(show_values) {}
   void add_csv(const NamedDifference& difference);
   Result<void> flush();
 

@@ -149,7 +149,8 @@ RC_GTEST_PROP(DiffLaws, FindsWhatWasEdited, ()) {
   const DiffReport report = diff_of(pair.a, pair.b, diff_options());
   RC_ASSERT(keys_of(report) == pair.expected);
   RC_ASSERT(report.counts.differing() == pair.expected.size());
-  RC_ASSERT(report.verdict == (pair.expected.empty() ? DiffVerdict::kSame : DiffVerdict::kDifferent));
+  RC_ASSERT(report.verdict ==
+            (pair.expected.empty() ? DiffVerdict::kSame : DiffVerdict::kDifferent));
 }
 
 RC_GTEST_PROP(DiffLaws, ASideIsTheSameAsItself, ()) {

@@ -97,8 +97,7 @@ TEST_P(RecordStoreTest, GivesWhatItGot) {
   EXPECT_TRUE(expected.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Memory, RecordStoreTest,
-                         testing::Values(0, 100'000, uint64_t{1} << 30));
+INSTANTIATE_TEST_SUITE_P(Memory, RecordStoreTest, testing::Values(0, 100'000, uint64_t{1} << 30));
 
 TEST(RecordStore, SaysWhenThereIsNoPlaceForIt) {
   RecordStore store(0, [] { return fail("no place"); });
