@@ -1,7 +1,7 @@
 # Every third-party library, found once. All come from Debian packages (debian-packages.txt).
 find_package(Boost 1.81 CONFIG REQUIRED)
 find_package(TBB CONFIG REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(fmt CONFIG REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(tl-expected CONFIG REQUIRED)

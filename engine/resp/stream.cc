@@ -1,0 +1,151 @@
+#include "engine/resp/stream.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "engine/base/text.h"
+
+namespace rdbproof {
+namespace {
+
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+
+std::string lower_first(std::string text) {
+  if (!text.empty() && text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0) {
+    text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
+  }
+  return text;
+}
+
+bool is_address(const std::string& host) {
+  boost::system::error_code error;
+  asio::ip::make_address(host, error);
+  return !error;
+}
+
+}  // namespace
+
+class ServerConnection::Stream::Deadline {
+ public:
+  Deadline(Stream& stream, Milliseconds limit)
+      : timer_(std::make_shared<asio::steady_timer>(stream.executor_, limit)),
+        is_over_(std::make_shared<bool>(false)) {
+    timer_->async_wait(
+        [&stream, is_over = is_over_, timer = timer_](const boost::system::error_code& error) {
+          if (error) return;
+          *is_over = true;
+          stream.close();
+        });
+  }
+  ~Deadline() { timer_->cancel(); }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
+
+  bool is_over() const { return *is_over_; }
+
+ private:
+  std::shared_ptr<asio::steady_timer> timer_;
+  std::shared_ptr<bool> is_over_;
+};
+
+ServerConnection::Stream::Stream(asio::any_io_executor executor, asio::ssl::context* tls)
+    : executor_(std::move(executor)), socket_(executor_) {
+  if (tls != nullptr) tls_stream_.emplace(executor_, *tls);
+}
+
+Result<void> ServerConnection::Stream::failure(const boost::system::error_code& error,
+                                               const Deadline& deadline) const {
+  if (deadline.is_over()) return fail("no answer in time");
+  if (tls_stream_) {
+    const long verified = SSL_get_verify_result(
+        const_cast<asio::ssl::stream<Socket>&>(*tls_stream_).native_handle());
+    if (verified != X509_V_OK) {
+      return fail(std::string("its certificate is not accepted: ") +
+                      X509_verify_cert_error_string(verified),
+                  "name the authority that signed it by --cacert FILE");
+    }
+  }
+  return fail(lower_first(error.message()));
+}
+
+Async<void> ServerConnection::Stream::connect(const Endpoint& endpoint, Milliseconds limit) {
+  const Deadline deadline(*this, limit);
+  if (!endpoint.socket_path.empty()) {
+    const asio::local::stream_protocol::endpoint place(endpoint.socket_path);
+    const auto [error] = co_await socket().async_connect(place, kAsTuple);
+    if (error) co_return failure(error, deadline);
+    co_return Result<void>();
+  }
+  asio::ip::tcp::resolver resolver(executor_);
+  const auto [unresolved, places] = co_await resolver.async_resolve(
+      endpoint.host, std::to_string(endpoint.port), kAsTuple);
+  if (unresolved) {
+    co_return fail("the host is not known: " + lower_first(unresolved.message()));
+  }
+  boost::system::error_code error = asio::error::host_not_found;
+  for (const auto& place : places) {
+    boost::system::error_code ignored;
+    socket().close(ignored);
+    std::tie(error) = co_await socket().async_connect(place.endpoint(), kAsTuple);
+    if (!error || deadline.is_over()) break;
+  }
+  if (error) co_return failure(error, deadline);
+  socket().set_option(asio::ip::tcp::no_delay(true), error);
+  co_return Result<void>();
+}
+
+Async<void> ServerConnection::Stream::shake_hands(const std::string& host, Milliseconds limit) {
+  if (!tls_stream_) co_return Result<void>();
+  SSL* const ssl = tls_stream_->native_handle();
+  if (is_address(host)) {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
+  } else {
+    SSL_set_tlsext_host_name(ssl, host.c_str());
+    SSL_set1_host(ssl, host.c_str());
+  }
+  const Deadline deadline(*this, limit);
+  const auto [error] = co_await tls_stream_->async_handshake(asio::ssl::stream_base::client, kAsTuple);
+  if (error) {
+    const Result<void> why = failure(error, deadline);
+    co_return fail("TLS: " + why.error().message, why.error().hint);
+  }
+  co_return Result<void>();
+}
+
+Async<void> ServerConnection::Stream::write(Bytes bytes, Milliseconds limit) {
+  const Deadline deadline(*this, limit);
+  const auto buffer = asio::buffer(bytes.data(), bytes.size());
+  boost::system::error_code error;
+  if (tls_stream_) {
+    std::tie(error, std::ignore) = co_await asio::async_write(*tls_stream_, buffer, kAsTuple);
+  } else {
+    std::tie(error, std::ignore) = co_await asio::async_write(socket_, buffer, kAsTuple);
+  }
+  if (error) co_return failure(error, deadline);
+  co_return Result<void>();
+}
+
+Async<size_t> ServerConnection::Stream::read_some(char* into, size_t capacity, Milliseconds limit) {
+  const Deadline deadline(*this, limit);
+  const auto buffer = asio::buffer(into, capacity);
+  boost::system::error_code error;
+  size_t count = 0;
+  if (tls_stream_) {
+    std::tie(error, count) = co_await tls_stream_->async_read_some(buffer, kAsTuple);
+  } else {
+    std::tie(error, count) = co_await socket_.async_read_some(buffer, kAsTuple);
+  }
+  if (!deadline.is_over() &&
+      (error == asio::error::eof || error == asio::ssl::error::stream_truncated)) {
+    co_return size_t{0};
+  }
+  if (error) co_return tl::unexpected(failure(error, deadline).error());
+  co_return count;
+}
+
+void ServerConnection::Stream::close() {
+  boost::system::error_code ignored;
+  socket().close(ignored);
+}
+
+}  // namespace rdbproof
