@@ -137,8 +137,7 @@ Result<ServerAddress> parse_network(const std::string& text, const Scheme& schem
   const std::string path = take_behind(rest, '/').value_or("");
   TRY_VOID(read_path(path, scheme, text, address));
   for (const std::string& host : split(rest, ',')) {
-    TRY(Endpoint endpoint,
-        parse_endpoint(host, scheme.sentinel ? kSentinelPort : kServerPort));
+    TRY(Endpoint endpoint, parse_endpoint(host, scheme.sentinel ? kSentinelPort : kServerPort));
     address.endpoints.push_back(std::move(endpoint));
   }
   if (address.endpoints.size() > 1 && !scheme.sentinel) {

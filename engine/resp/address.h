@@ -41,7 +41,8 @@ bool is_server_address(const std::string& text);
 //   redis://[USER@]HOST[:PORT][/DATABASE][?cluster]    rediss:// the same with TLS
 //   unix:///PATH[?db=N]
 //   redis+sentinel://[USER@]HOST[:PORT][,HOST[:PORT]...]/MASTER[/DATABASE]    rediss+sentinel://
-// Users and paths may hold %XX. A password is refused: it would be seen by all users of the machine.
+// Users and paths may hold %XX. A password is refused: it would be seen by all users of the
+// machine.
 Result<ServerAddress> parse_address(const std::string& text);
 
 // HOST:PORT, [IPV6]:PORT, HOST.

@@ -122,9 +122,10 @@ Async<void> ServerConnection::read_more(size_t wanted) {
   buffer_.resize(before + room);
   const Result<size_t> got =
       co_await stream_->read_some(buffer_.data() + before, room, options_.reply_timeout);
-  if (!got) co_return lost(got.error().message == "no answer in time"
-                               ? "no answer in time"
-                               : "the connection was lost: " + got.error().message);
+  if (!got)
+    co_return lost(got.error().message == "no answer in time"
+                       ? "no answer in time"
+                       : "the connection was lost: " + got.error().message);
   if (*got == 0) co_return lost("the server closed the connection");
   buffer_.resize(before + *got);
   bytes_in_ += *got;

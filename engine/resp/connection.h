@@ -58,15 +58,16 @@ class ServerConnection {
   ServerConnection(const ServerConnection&) = delete;
   ServerConnection& operator=(const ServerConnection&) = delete;
 
-  // Connects, with attempts and pauses, checks the certificate, and logs in. What the server refuses
-  // is not tried again, but that it is loading its data.
+  // Connects, with attempts and pauses, checks the certificate, and logs in. What the server
+  // refuses is not tried again, but that it is loading its data.
   Async<void> open();
   // The same without attempts.
   Async<void> open_once();
   bool is_open() const { return stream_ != nullptr; }
   void close();
 
-  // The replies to all commands, which are sent at once. Errors that the server answers are replies.
+  // The replies to all commands, which are sent at once. Errors that the server answers are
+  // replies.
   Async<std::vector<Reply>> call_many(std::span<const Command> commands);
   // The reply; an error if the server answers one.
   Async<Reply> call(Command command);

@@ -57,8 +57,8 @@ Result<void> ServerConnection::Stream::failure(const boost::system::error_code& 
                                                const Deadline& deadline) const {
   if (deadline.is_over()) return fail("no answer in time");
   if (tls_stream_) {
-    const long verified = SSL_get_verify_result(
-        const_cast<asio::ssl::stream<Socket>&>(*tls_stream_).native_handle());
+    const long verified =
+        SSL_get_verify_result(const_cast<asio::ssl::stream<Socket>&>(*tls_stream_).native_handle());
     if (verified != X509_V_OK) {
       return fail(std::string("its certificate is not accepted: ") +
                       X509_verify_cert_error_string(verified),
@@ -77,8 +77,8 @@ Async<void> ServerConnection::Stream::connect(const Endpoint& endpoint, Millisec
     co_return Result<void>();
   }
   asio::ip::tcp::resolver resolver(executor_);
-  const auto [unresolved, places] = co_await resolver.async_resolve(
-      endpoint.host, std::to_string(endpoint.port), kAsTuple);
+  const auto [unresolved, places] =
+      co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port), kAsTuple);
   if (unresolved) {
     co_return fail("the host is not known: " + lower_first(unresolved.message()));
   }
@@ -104,7 +104,8 @@ Async<void> ServerConnection::Stream::shake_hands(const std::string& host, Milli
     SSL_set1_host(ssl, host.c_str());
   }
   const Deadline deadline(*this, limit);
-  const auto [error] = co_await tls_stream_->async_handshake(asio::ssl::stream_base::client, kAsTuple);
+  const auto [error] =
+      co_await tls_stream_->async_handshake(asio::ssl::stream_base::client, kAsTuple);
   if (error) {
     const Result<void> why = failure(error, deadline);
     co_return fail("TLS: " + why.error().message, why.error().hint);
