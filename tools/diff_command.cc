@@ -4,6 +4,7 @@
 #include "engine/report/diff_report.h"
 #include "engine/report/difference_writer.h"
 #include "tools/command.h"
+#include "tools/servers.h"
 
 namespace rdbproof {
 namespace {
@@ -12,6 +13,7 @@ struct DiffArguments {
   std::vector<std::string> sources;
   std::vector<std::string> with;
   ReadOptions read;
+  ServerOptions servers;
   KeyFilterOptions filter;
   CompareOptions compare;
   uint64_t limit = 20;
@@ -53,6 +55,10 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
   options.shown = arguments.limit;
   options.deep = arguments.deep;
   options.read_source = verify_with_progress;
+  std::vector<std::string> all = arguments.sources;
+  all.insert(all.end(), arguments.with.begin(), arguments.with.end());
+  TRY(Servers servers, Servers::find(all, arguments.servers, arguments.read.temp_dir));
+  options.verify.find_server = [&](const std::string& source) { return servers.get(source); };
   std::unique_ptr<DifferenceWriter> writer;
   if (!arguments.output.empty()) {
     TRY(writer,
@@ -85,7 +91,8 @@ void add_diff_command(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("diff", "Which keys differ between two data sets");
   command
       ->add_option("SOURCE", arguments->sources,
-                   "Two RDB files, plain or compressed; - reads standard input. With --with, the "
+                   "Two RDB files, plain or compressed, or servers (redis://HOST:PORT); - reads "
+                   "standard input. With --with, the "
                    "files of the first data set")
       ->required();
   command->add_option("--with", arguments->with, "The files of the second data set");
@@ -120,6 +127,7 @@ void add_diff_command(CLI::App& app, int& status) {
   command->add_flag("--json", arguments->json, "Print one JSON object");
   command->add_flag("-q,--quiet", arguments->quiet, "Print errors only; the exit status tells");
   add_read_options(*command, arguments->read);
+  add_server_options(*command, arguments->servers);
   command->callback([arguments, &status] { status = diff(*arguments); });
 }
 

@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 #include "engine/report/key_format.h"
 #include "tools/command.h"
+#include "tools/servers.h"
 
 namespace rdbproof {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 struct KeysArguments {
   std::string source;
   ReadOptions read;
+  ServerOptions servers;
   bool json = false;
 };
 
@@ -33,6 +35,13 @@ ExitStatus list_keys(const KeysArguments& arguments) {
   VerifyOptions options = make_verify_options(arguments.read);
   options.rows = arguments.json ? static_cast<const KeyRowFormat*>(&json) : &text;
   options.write_rows = write_stdout;
+  Result<Servers> servers =
+      Servers::find({arguments.source}, arguments.servers, arguments.read.temp_dir);
+  if (!servers) {
+    print_error(servers.error());
+    return kUnknown;
+  }
+  options.find_server = [&](const std::string& source) { return servers->get(source); };
   if (!arguments.json) {
     const Result<void> written = write_stdout(TextKeyFormat::heading(options.redis_digest));
     if (!written) {
@@ -56,10 +65,12 @@ void add_keys_command(CLI::App& app, int& status) {
   CLI::App* const command = app.add_subcommand("keys", "One line a key, in the order of the file");
   command
       ->add_option("SOURCE", arguments->source,
-                   "An RDB file, plain or compressed; - reads standard input")
+                   "An RDB file, plain or compressed; - reads standard input; or a server: "
+                   "redis://HOST:PORT")
       ->required();
   command->add_flag("--json", arguments->json, "Print one JSON object a line");
   add_read_options(*command, arguments->read);
+  add_server_options(*command, arguments->servers);
   command->callback([arguments, &status] { status = list_keys(*arguments); });
 }
 

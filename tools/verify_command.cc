@@ -2,6 +2,7 @@
 
 #include "engine/report/verify_report.h"
 #include "tools/command.h"
+#include "tools/servers.h"
 
 namespace rdbproof {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 struct VerifyArguments {
   std::vector<std::string> sources;
   ReadOptions read;
+  ServerOptions servers;
   bool json = false;
   bool quiet = false;
   bool profile = false;
@@ -20,6 +22,13 @@ ExitStatus verify(const VerifyArguments& arguments) {
   options.predict_load = true;
   options.profile = arguments.profile;
   if (!arguments.target.empty()) options.target = *parse_target(arguments.target);
+  Result<Servers> servers =
+      Servers::find(arguments.sources, arguments.servers, arguments.read.temp_dir);
+  if (!servers) {
+    print_error(servers.error());
+    return kUnknown;
+  }
+  options.find_server = [&](const std::string& source) { return servers->get(source); };
   RunReport run(options);
   for (const std::string& source : arguments.sources) {
     SourceReport report = verify_with_progress(source, run.options);
@@ -46,8 +55,9 @@ void add_verify_command(CLI::App& app, int& status) {
   CLI::App* const command =
       app.add_subcommand("verify", "Is it sound, how many keys of each type, which fingerprint");
   command
-      ->add_option("SOURCE", arguments->sources,
-                   "RDB files, plain or compressed; - reads standard input")
+      ->add_option(
+          "SOURCE", arguments->sources,
+          "RDB files, plain or compressed; - reads standard input; or servers: redis://HOST:PORT")
       ->required();
   command->add_flag("--json", arguments->json, "Print one JSON object");
   command->add_flag("-q,--quiet", arguments->quiet, "Print errors only; the exit status tells");
@@ -65,6 +75,7 @@ void add_verify_command(CLI::App& app, int& status) {
   command->add_flag("--profile", arguments->profile,
                     "Also print where the time of the threads went; it takes a little longer then");
   add_read_options(*command, arguments->read);
+  add_server_options(*command, arguments->servers);
   command->callback([arguments, &status] { status = verify(*arguments); });
 }
 

@@ -24,12 +24,19 @@ struct ServerFacts {
   uint64_t keys_read = 0;
   uint64_t large_values = 0;  // that were read in pages
   uint64_t met_again = 0;     // keys that SCAN gave more than once
-  uint64_t vanished = 0;      // keys that SCAN gave, and that were gone when their value was asked for
+  uint64_t vanished = 0;  // keys that SCAN gave, and that were gone when their value was asked for
   uint64_t reconnections = 0;
   std::map<uint64_t, uint64_t> dbsize;  // by database, when the reading began
   bool exact_expiry = true;             // else in whole seconds or milliseconds from now
   int64_t now_ms = 0;                   // the server's clock when the reading ended
   std::vector<std::string> notes;       // what a reader of the report should know
+  struct Unreadable {
+    uint64_t database;
+    std::string name;
+    std::string why;
+  };
+  std::vector<Unreadable> unreadable;  // the first of them
+  uint64_t unreadable_total = 0;
 };
 
 class ServerSource {
@@ -43,8 +50,8 @@ class ServerSource {
     uint64_t database = 0;
     std::string name;
   };
-  // The records of these keys as they are now, as they would stand behind header() in a file; absent
-  // if the key is not there. After open().
+  // The records of these keys as they are now, as they would stand behind header() in a file;
+  // absent if the key is not there. After open().
   virtual Result<std::vector<std::optional<std::string>>> fetch(std::span<const AskedKey> keys) = 0;
   // Magic and first records of the file that open() gave.
   virtual const std::string& header() const = 0;

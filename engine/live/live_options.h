@@ -25,9 +25,9 @@ struct LiveOptions {
   bool allow_fork = false;
   // Announced address to the one that can be reached.
   std::map<Endpoint, Endpoint> address_map;
-  uint64_t keys_per_second = 0;   // 0: no limit
-  uint64_t bytes_per_second = 0;  // likewise
-  std::chrono::milliseconds max_latency{0};  // 0: no limit
+  uint64_t keys_per_second = 0;                   // 0: no limit
+  uint64_t bytes_per_second = 0;                  // likewise
+  std::chrono::milliseconds max_latency{0};       // 0: no limit
   uint64_t max_value_bytes = uint64_t{16} << 20;  // larger ones are read in pages
   unsigned keys_at_a_time = 512;
   uint64_t seen_bytes = uint64_t{64} << 20;  // to recognise keys that SCAN gives twice

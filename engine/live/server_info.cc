@@ -31,12 +31,14 @@ std::string_view part_of(std::string_view text, std::string_view name) {
 }
 
 void read_field(std::string_view name, std::string_view value, ServerInfo& info) {
-  if (name == "redis_version" && info.version.empty()) info.version = value.substr(0, kLongestVersion);
+  if (name == "redis_version" && info.version.empty())
+    info.version = value.substr(0, kLongestVersion);
   if (name == "valkey_version" || name == "dragonfly_version") {
     info.product = name == "valkey_version" ? "valkey" : "dragonfly";
     info.version = value.substr(0, kLongestVersion);
     if (info.version.starts_with("df-v")) info.version.erase(0, 4);
   }
+  if (name == "run_id") info.run_id = value.substr(0, 64);
   if (name == "mvcc_depth" || name == "server_threads") info.product = "keydb";
   if (name == "role") info.is_replica = value == "slave" || value == "replica";
   if (name == "master_link_status") info.is_link_up = value == "up";
@@ -61,7 +63,9 @@ unsigned ServerInfo::version_number() const {
   const auto major = static_cast<unsigned>(number_in(version));
   const size_t dot = version.find('.');
   const auto minor =
-      dot == std::string::npos ? 0u : static_cast<unsigned>(number_in(std::string_view(version).substr(dot + 1)));
+      dot == std::string::npos
+          ? 0u
+          : static_cast<unsigned>(number_in(std::string_view(version).substr(dot + 1)));
   return (major << 8) + minor;
 }
 

@@ -13,6 +13,7 @@ namespace rdbproof {
 struct ServerInfo {
   std::string product = "redis";
   std::string version;
+  std::string run_id;  // of the process
   bool is_replica = false;
   bool is_link_up = true;  // of a replica to its primary
   bool is_cluster = false;

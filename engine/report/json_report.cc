@@ -108,6 +108,27 @@ void put_bytes(Json& object, const std::string& name, const std::string& bytes) 
   }
 }
 
+Json server_json(const ServerFacts& server) {
+  Json dbsize = Json::object();
+  for (const auto& [database, keys] : server.dbsize) dbsize[std::to_string(database)] = keys;
+  Json notes = Json::array();
+  for (const std::string& note : server.notes) notes.push_back(json_text(note));
+  return {{"product", json_text(server.product)},
+          {"version", json_text(server.version)},
+          {"topology", server.topology},
+          {"nodes", server.nodes},
+          {"method", server.method},
+          {"dbsize", std::move(dbsize)},
+          {"keys_read", server.keys_read},
+          {"large_values", server.large_values},
+          {"met_again", server.met_again},
+          {"vanished", server.vanished},
+          {"unreadable", server.unreadable_total},
+          {"reconnections", server.reconnections},
+          {"exact_expiry", server.exact_expiry},
+          {"notes", std::move(notes)}};
+}
+
 Json profile_json(const SourceReport& source) {
   Json stages = Json::object();
   for (size_t i = 0; i < kStageNames.size(); ++i) {
@@ -126,7 +147,8 @@ Json source_json(const SourceReport& source, const RunReport& run) {
     object["error"] = {{"message", source.error->message}, {"hint", source.error->hint}};
     return object;
   }
-  object["format"] = "rdb";
+  object["format"] = source.server ? "server" : "rdb";
+  if (source.server) object["server"] = server_json(*source.server);
   object["dialect"] = source.has_header ? Json(dialect_name(source.dialect)) : Json();
   object["rdb_version"] = source.has_header ? Json(source.rdb_version) : Json();
   object["bytes"] = source.bytes;

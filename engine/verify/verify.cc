@@ -36,8 +36,12 @@ class Verification {
 
  private:
   Result<void> read() {
+    ServerSource* const server =
+        options_.find_server ? options_.find_server(report_.source) : nullptr;
     TRY(Input input,
-        open_input(report_.source, options_.limits.max_decompressed_bytes, options_.threads));
+        server != nullptr
+            ? open_server(*server)
+            : open_input(report_.source, options_.limits.max_decompressed_bytes, options_.threads));
     input.temp_dir = options_.temp_dir;
     report_.compression = compression_name(input.compression);
     FrameCutter cutter(input, options_.frame_bytes);
@@ -54,9 +58,32 @@ class Verification {
       records_->check(report_.contents.keyspace, report_.dialect, options_.now_ms, report_.log);
       report_.aux = records_->take_aux();
     }
+    if (server != nullptr) {
+      add_facts(server->facts());
+      return {};
+    }
     predict_load(report_, options_, readable ? &cutter.file() : nullptr, load_facts_);
     if (input.mapped) return input.mapped->check_unchanged();
     return {};
+  }
+
+  Result<Input> open_server(ServerSource& server) const {
+    Input input;
+    input.name = report_.source;
+    input.memory_bytes = options_.limits.max_decompressed_bytes;
+    TRY(input.stream, server.open());
+    return input;
+  }
+
+  void add_facts(ServerFacts facts) {
+    for (const ServerFacts::Unreadable& key : facts.unreadable) {
+      report_.log.add({Code::kUnsupportedValue, 0, key.database, true, key.name, key.why});
+    }
+    if (facts.unreadable_total > facts.unreadable.size()) {
+      report_.log.count_more(Code::kUnsupportedValue,
+                             facts.unreadable_total - facts.unreadable.size());
+    }
+    report_.server = std::move(facts);
   }
 
   Result<void> scan(Input& input, FrameCutter& cutter) {

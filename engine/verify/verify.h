@@ -15,6 +15,7 @@
 #include "engine/fingerprint/evidence.h"
 #include "engine/fingerprint/fast_fingerprint.h"
 #include "engine/fingerprint/redis_digest.h"
+#include "engine/io/server_source.h"
 #include "engine/model/by_database.h"
 #include "engine/rdb/file_context.h"
 #include "engine/scan/chunk_reader.h"
@@ -50,6 +51,9 @@ struct VerifyOptions {
   // then.
   const std::vector<uint64_t>* leave_out = nullptr;
   std::function<Result<void>(const std::string& records)> write_records;
+  // The server that an address names, which must outlive the run; null for a file. May be empty:
+  // there are no servers then.
+  std::function<ServerSource*(const std::string& source)> find_server;
   // If set, takes a record of each key. Who compares these finds keys that occur twice, which are
   // not looked for then.
   KeyRecordSink* key_records = nullptr;
@@ -98,7 +102,8 @@ struct SourceReport {
   std::string source;
   std::optional<Error> error;  // the job could not be done; nothing else is set then
   std::string_view compression;
-  bool has_header = false;  // dialect and version are known
+  std::optional<ServerFacts> server;  // a live one was read, not a file
+  bool has_header = false;            // dialect and version are known
   Dialect dialect = Dialect::kRedis;
   uint32_t rdb_version = 0;
   uint64_t bytes = 0;  // of the RDB data, after decompression

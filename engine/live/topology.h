@@ -1,0 +1,41 @@
+// Which processes hold the data that an address names.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/live/live_options.h"
+#include "engine/live/server_info.h"
+
+namespace rdbproof {
+
+using SlotRange = std::pair<uint16_t, uint16_t>;  // first and last
+
+struct Shard {
+  Endpoint primary;
+  std::vector<Endpoint> replicas;
+  std::vector<SlotRange> slots;  // of a cluster
+  // The one of them that is read.
+  Endpoint read_from;
+  bool is_replica = false;
+
+  bool owns(uint16_t slot) const;
+};
+
+// Reads what CLUSTER SLOTS answered `asked`; addresses are mapped.
+Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoint& asked,
+                                               const LiveOptions& options);
+Async<std::vector<Shard>> ask_cluster(ServerConnection& connection, const LiveOptions& options);
+
+// Where the sentinels say that the data are: a replica that is up, unless the options allow the
+// primary or there is none.
+Async<Shard> ask_sentinels(const ServerAddress& address, const LiveOptions& options,
+                           boost::asio::any_io_executor executor,
+                           boost::asio::ssl::context* tls);
+
+// The address under which an announced one can be reached.
+Endpoint reachable(const Endpoint& announced, const LiveOptions& options);
+
+}  // namespace rdbproof
