@@ -18,6 +18,7 @@ void add_verify_command(CLI::App& app, int& status);
 void add_keys_command(CLI::App& app, int& status);
 void add_diff_command(CLI::App& app, int& status);
 void add_salvage_command(CLI::App& app, int& status);
+void add_merge_command(CLI::App& app, int& status);
 
 // Options that several commands share.
 struct ReadOptions {

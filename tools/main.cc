@@ -30,6 +30,7 @@ int run(int argc, char** argv) {
   add_keys_command(app, status);
   add_diff_command(app, status);
   add_salvage_command(app, status);
+  add_merge_command(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

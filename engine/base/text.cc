@@ -104,9 +104,12 @@ std::string escape_for_terminal(Bytes data, size_t max_length) {
   return out;
 }
 
+namespace {
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+}  // namespace
+
 std::string to_base64(Bytes data) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
   out.reserve((data.size() + 2) / 3 * 4);
   while (!data.empty()) {
@@ -120,6 +123,24 @@ std::string to_base64(Bytes data) {
     }
     data.remove_prefix(group.size());
   }
+  return out;
+}
+
+std::optional<std::string> from_base64(Bytes text) {
+  std::string out;
+  for (Bytes rest = text; !rest.empty(); rest.remove_prefix(4)) {
+    if (rest.size() < 4) return std::nullopt;
+    uint32_t bits = 0;
+    for (size_t i = 0; i < 4; ++i) {
+      const size_t digit = rest[i] == '=' ? 0 : kAlphabet.find(rest[i]);
+      if (digit == kAlphabet.npos) return std::nullopt;
+      bits = bits << 6 | static_cast<uint32_t>(digit);
+    }
+    for (size_t i = 0; i < 3 && rest[i + 1] != '='; ++i) {
+      out += static_cast<char>(bits >> (16 - 8 * i) & 255);
+    }
+  }
+  if (to_base64(out) != text) return std::nullopt;
   return out;
 }
 

@@ -1,6 +1,7 @@
 // Text that is safe to show: keys and values are bytes that anybody may have chosen.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "engine/base/bytes.h"
@@ -16,6 +17,8 @@ bool is_valid_utf8(Bytes data);
 std::string escape_for_terminal(Bytes data, size_t max_length = ~size_t{0});
 
 std::string to_base64(Bytes data);
+// Absent if `text` is not what to_base64() gives.
+std::optional<std::string> from_base64(Bytes text);
 
 // Appends `data`, which must be valid UTF-8, as a JSON string with its quotes. What
 // escape_for_terminal() escapes stands as \uXXXX.

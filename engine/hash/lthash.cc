@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include <cstring>
 #include <memory>
 
 namespace rdbproof {
@@ -47,7 +48,13 @@ void LtHash::merge(const LtHash& other) {
 }
 
 Sha256 LtHash::digest() const {
-  return sha256({reinterpret_cast<const char*>(sums_.data()), sizeof sums_});
+  return sha256(bytes());
+}
+
+bool LtHash::set_bytes(Bytes state) {
+  if (state.size() != sizeof sums_) return false;
+  std::memcpy(sums_.data(), state.data(), state.size());
+  return true;
 }
 
 }  // namespace rdbproof

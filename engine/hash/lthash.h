@@ -18,6 +18,11 @@ class LtHash {
   // SHA-256 of the state: the sums as little-endian 16-bit numbers.
   Sha256 digest() const;
 
+  // The state, to be stored: 2048 bytes.
+  Bytes bytes() const { return {reinterpret_cast<const char*>(sums_.data()), sizeof sums_}; }
+  // Takes over a stored state; false if it has another size.
+  bool set_bytes(Bytes state);
+
  private:
   std::array<uint16_t, 1024> sums_{};
 };

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/text.h"
+#include "engine/report/contents_json.h"
 #include "engine/report/report_parts.h"
 
 namespace rdbproof {
@@ -13,48 +14,6 @@ std::string hex64(uint64_t value) {
 // For names and values that are text in every sound file.
 std::string json_text(const std::string& bytes) {
   return is_valid_utf8(bytes) ? bytes : escape_for_terminal(bytes);
-}
-
-Json fingerprint_json(const FingerprintText& text) {
-  return {{"algorithm", text.algorithm},
-          {"content", text.content},
-          {"content_and_expiry", text.content_and_expiry}};
-}
-
-Json counts_json(const TypeCounts& counts) {
-  return {{"keys", counts.keys}, {"elements", counts.elements}, {"bytes", counts.bytes}};
-}
-
-Json keyspace_json(const Contents& contents) {
-  uint64_t keys = 0;
-  uint64_t expires = 0;
-  uint64_t expired = 0;
-  std::map<std::string, TypeCounts> types;
-  Json databases = Json::array();
-  for (const auto& [number, database] : contents.keyspace.databases()) {
-    if (database.keys() == 0) continue;
-    keys += database.keys();
-    expires += database.expires();
-    expired += database.expired();
-    Json keys_by_type = Json::object();
-    for (const auto& [name, counts] : database.types()) {
-      keys_by_type[name] = counts.keys;
-      types[name].merge(counts);
-    }
-    databases.push_back({{"db", number},
-                         {"keys", database.keys()},
-                         {"expires", database.expires()},
-                         {"expired", database.expired()},
-                         {"types", std::move(keys_by_type)}});
-  }
-  Json type_counts = Json::object();
-  for (const auto& [name, counts] : types) type_counts[name] = counts_json(counts);
-  return {{"keys", keys},
-          {"expires", expires},
-          {"expired", expired},
-          {"databases", std::move(databases)},
-          {"types", std::move(type_counts)},
-          {"encodings", contents.keyspace.encodings()}};
 }
 
 Json finding_json(const Finding& finding) {
@@ -89,12 +48,6 @@ Json checksum_json(const Checksum& checksum) {
   object["stored"] = absent ? Json() : Json(hex64(checksum.stored));
   object["computed"] = hex64(checksum.computed);
   return object;
-}
-
-void put_digests(Json& object, const Contents& contents) {
-  const DigestText digest = render_digest(contents.digest.databases());
-  object["redis_digest"] = digest.modern ? Json(*digest.modern) : Json();
-  object["redis_digest_legacy"] = digest.legacy ? Json(*digest.legacy) : Json();
 }
 
 }  // namespace
@@ -165,9 +118,7 @@ Json source_json(const SourceReport& source, const RunReport& run) {
   object["findings_total"] = source.log.total();
   object["aux"] = aux_json(source.aux);
   object["functions"] = source.functions;
-  object["keyspace"] = keyspace_json(source.contents);
-  object["fingerprint"] = fingerprint_json(source.contents.fingerprint(run.options.evidence));
-  if (run.options.redis_digest) put_digests(object, source.contents);
+  put_contents(object, summarize(source.contents, run.options));
   const double rate = source.seconds > 0 ? static_cast<double>(source.bytes) / source.seconds : 0;
   object["performance"] = {{"seconds", source.seconds},
                            {"bytes_per_second", rate},
@@ -185,10 +136,8 @@ std::string render_json(const RunReport& run) {
   for (const SourceReport& source : run.sources) {
     object["sources"].push_back(source_json(source, run));
   }
-  object["total"] = {
-      {"keyspace", keyspace_json(run.total)},
-      {"fingerprint", fingerprint_json(run.total.fingerprint(run.options.evidence))}};
-  if (run.options.redis_digest) put_digests(object["total"], run.total);
+  object["total"] = Json::object();
+  put_contents(object["total"], summarize(run.total, run.options));
   return escape_json_text(object.dump(2)) + "\n";
 }
 

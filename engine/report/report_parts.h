@@ -4,11 +4,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "engine/report/contents_json.h"
 #include "engine/report/verify_report.h"
 
 namespace rdbproof {
-
-using Json = nlohmann::ordered_json;
 
 // Bytes under `name`, or in base64 under `name`_b64 if they are not valid UTF-8.
 void put_bytes(Json& object, const std::string& name, const std::string& bytes);

@@ -5,6 +5,7 @@
 
 #include "engine/base/text.h"
 #include "engine/report/report_parts.h"
+#include "engine/report/report_reader.h"
 #include "engine/report/text_parts.h"
 #include "engine/report/units.h"
 
@@ -91,42 +92,19 @@ std::string file_line(const SourceReport& source) {
   return line;
 }
 
-struct Totals {
-  uint64_t keys = 0;
-  uint64_t expires = 0;
-  uint64_t expired = 0;
-  uint64_t databases = 0;
-  std::map<std::string, TypeCounts> types;
-};
-
-Totals sum_up(const Keyspace& keyspace) {
-  Totals totals;
-  for (const auto& [number, database] : keyspace.databases()) {
-    if (database.keys() == 0) continue;
-    ++totals.databases;
-    totals.keys += database.keys();
-    totals.expires += database.expires();
-    totals.expired += database.expired();
-    for (const auto& [name, counts] : database.types()) totals.types[name].merge(counts);
-  }
-  return totals;
-}
-
-std::string database_table(const Keyspace& keyspace, const Totals& totals) {
+std::string database_table(const KeyspaceSummary& totals) {
   Table table;
   std::vector<std::string> heading{"database", "keys", "with expiry", "expired"};
   for (const auto& [name, counts] : totals.types) heading.push_back(escape_for_terminal(name));
   table.add(heading);
   size_t shown = 0;
-  for (const auto& [number, database] : keyspace.databases()) {
-    if (database.keys() == 0 || ++shown > kMostDatabases) continue;
-    std::vector<std::string> row{std::to_string(number), format_count(database.keys()),
-                                 format_count(database.expires()),
-                                 format_count(database.expired())};
-    const auto types = database.types();
+  for (const auto& [number, database] : totals.databases) {
+    if (++shown > kMostDatabases) continue;
+    std::vector<std::string> row{std::to_string(number), format_count(database.keys),
+                                 format_count(database.expires), format_count(database.expired)};
     for (const auto& [name, counts] : totals.types) {
-      const auto found = types.find(name);
-      row.push_back(found == types.end() ? "-" : format_count(found->second.keys));
+      const auto found = database.types.find(name);
+      row.push_back(found == database.types.end() ? "-" : format_count(found->second));
     }
     table.add(row);
   }
@@ -142,7 +120,7 @@ std::string database_table(const Keyspace& keyspace, const Totals& totals) {
   return table.render("  ");
 }
 
-std::string type_table(const Totals& totals) {
+std::string type_table(const KeyspaceSummary& totals) {
   Table table;
   table.add({"type", "keys", "elements", "content"});
   for (const auto& [name, counts] : totals.types) {
@@ -153,21 +131,21 @@ std::string type_table(const Totals& totals) {
 }
 
 // Counts and fingerprint of a damaged source are those of what could be read, and say so.
-std::string contents_text(const Contents& contents, const VerifyOptions& options, bool whole) {
+std::string contents_text(const ContentsSummary& contents, bool whole) {
   const std::string_view part = whole ? "" : " of what could be read, not of the whole";
-  const Totals totals = sum_up(contents.keyspace);
+  const KeyspaceSummary& totals = contents.keyspace;
   std::string out;
   if (totals.keys == 0) {
     out += fmt::format("  no keys{}\n", part);
   } else {
-    out += "\n" + database_table(contents.keyspace, totals) + "\n" + type_table(totals) + "\n";
+    out += "\n" + database_table(totals) + "\n" + type_table(totals) + "\n";
   }
-  const FingerprintText text = contents.fingerprint(options.evidence);
+  const FingerprintText text = contents.fingerprint();
   out +=
       fmt::format("  fingerprint{} ({})\n    content             {}\n    content and expiry  {}\n",
                   part, text.algorithm, text.content, text.content_and_expiry);
-  if (options.redis_digest) {
-    const DigestText digest = render_digest(contents.digest.databases());
+  if (contents.digest) {
+    const DigestText digest = render_digest(*contents.digest);
     const std::string none = "not computable from the file";
     out += fmt::format("  DEBUG DIGEST{}\n    since 7.2           {}\n    2.0 to 7.0          {}\n",
                        part, digest.modern.value_or(none), digest.legacy.value_or(none));
@@ -238,7 +216,7 @@ std::string source_text(const SourceReport& source, const RunReport& run, const 
   out += render_not_checked(source);
   out += render_load(source);
   if (!source.has_header) return out;
-  out += contents_text(source.contents, run.options, source.is_whole());
+  out += contents_text(summarize(source.contents, run.options), source.is_whole());
   out += fmt::format("  {} at {}, {} thread{}\n", format_seconds(source.seconds),
                      format_rate(source.bytes, source.seconds), run.options.threads,
                      run.options.threads == 1 ? "" : "s");
@@ -283,8 +261,21 @@ std::string render_lost(const SourceReport& source) {
 
 void RunReport::add(SourceReport source) {
   verdict = std::max(verdict, source.verdict);
-  total.merge(source.contents);
+  if (!source.error) total.merge(source.contents);
   sources.push_back(std::move(source));
+}
+
+std::string render_text(const MergedReport& merged, const TextStyle& style) {
+  std::string out;
+  bool whole = true;
+  for (const SavedSource& source : merged.report.sources) {
+    out += fmt::format("{}  {}\n", verdict_text(source.verdict, style),
+                       escape_for_terminal(source.name));
+    whole &= source.verdict <= Verdict::kReservations;
+  }
+  out += fmt::format("\n{}  all {} sources\n", verdict_text(merged.verdict, style),
+                     merged.report.sources.size());
+  return out + contents_text(merged.total, whole);
 }
 
 std::string render_text(const RunReport& run, const TextStyle& style) {
@@ -299,7 +290,7 @@ std::string render_text(const RunReport& run, const TextStyle& style) {
   });
   out += fmt::format("\n{}  all {} sources, {} of them sound\n", verdict_text(run.verdict, style),
                      run.sources.size(), sound);
-  return out + contents_text(run.total, run.options,
+  return out + contents_text(summarize(run.total, run.options),
                              std::ranges::all_of(run.sources, &SourceReport::is_whole));
 }
 
