@@ -52,8 +52,8 @@ ExitStatus merge_parts(const MergeArguments& arguments) {
     return kUnknown;
   }
   for (const std::string& note : merged->notes) print_error({note, {}});
-  const Result<void> written =
-      write_stdout(arguments.json ? render_json(*merged) : render_text(*merged, {may_color(stdout)}));
+  const Result<void> written = write_stdout(
+      arguments.json ? render_json(*merged) : render_text(*merged, {may_color(stdout)}));
   if (!written) {
     print_error(written.error());
     return kUnknown;

@@ -21,12 +21,9 @@ Json keyspace_json(const KeyspaceSummary& keyspace) {
   for (const auto& [name, counts] : keyspace.types) {
     types[name] = {{"keys", counts.keys}, {"elements", counts.elements}, {"bytes", counts.bytes}};
   }
-  return {{"keys", keyspace.keys},
-          {"expires", keyspace.expires},
-          {"expired", keyspace.expired},
-          {"databases", std::move(databases)},
-          {"types", std::move(types)},
-          {"encodings", keyspace.encodings}};
+  return {{"keys", keyspace.keys},       {"expires", keyspace.expires},
+          {"expired", keyspace.expired}, {"databases", std::move(databases)},
+          {"types", std::move(types)},   {"encodings", keyspace.encodings}};
 }
 
 std::string sum_text(Uint128 sum) {
@@ -83,9 +80,8 @@ void read_sum(const JsonCursor& value, Sha1& sum) {
 }
 
 template <class Sums>
-std::map<uint64_t, Sums> read_fingerprint(const JsonCursor& object,
-                                          FingerprintText (*render)(
-                                              const std::map<uint64_t, Sums>&)) {
+std::map<uint64_t, Sums> read_fingerprint(
+    const JsonCursor& object, FingerprintText (*render)(const std::map<uint64_t, Sums>&)) {
   std::map<uint64_t, Sums> databases;
   object.member("sums").each([&](const JsonCursor& one) {
     Sums& sums = databases[one.member("db").number()];

@@ -1,4 +1,5 @@
-// `keyspace`, fingerprints, digests and their sums, as docs/json.md has them: written and read back.
+// `keyspace`, fingerprints, digests and their sums, as docs/json.md has them: written and read
+// back.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -160,7 +160,8 @@ std::string render_json(const MergedReport& merged) {
   object["schema"] = "rdbproof.verify/1";
   object["verdict"] = verdict_name(merged.verdict);
   object["sources"] = Json::array();
-  for (const SavedSource& source : merged.report.sources) object["sources"].push_back(source.object);
+  for (const SavedSource& source : merged.report.sources)
+    object["sources"].push_back(source.object);
   object["total"] = Json::object();
   put_contents(object["total"], merged.total);
   return escape_json_text(object.dump(2)) + "\n";

@@ -31,7 +31,8 @@ FingerprintText ContentsSummary::fingerprint() const {
 }
 
 ContentsSummary summarize(const Contents& contents, const VerifyOptions& options) {
-  ContentsSummary summary{summarize(contents.keyspace), with_keys(contents.fast.databases()), {}, {}};
+  ContentsSummary summary{
+      summarize(contents.keyspace), with_keys(contents.fast.databases()), {}, {}};
   if (options.evidence) summary.evidence = with_keys(contents.evidence.databases());
   if (options.redis_digest) summary.digest = with_keys(contents.digest.databases());
   return summary;

@@ -8,16 +8,11 @@
 #include <vector>
 
 #include "engine/base/finding.h"
+#include "engine/hash/key_hash.h"
 #include "engine/hash/mark_index.h"
 #include "engine/verify/mark_memory.h"
 
 namespace rdbproof {
-
-// The hash of a key is that of its name, with bits of its high half flipped by its database: one
-// that was made without its database can be completed, and the low half is the same in all.
-inline Uint128 database_bits(uint64_t database) {
-  return make_uint128((database + 1) * 0x9e3779b97f4a7c15, 0);
-}
 
 // The names of one part's keys. Those before its first database are hashed without one.
 class KeyNames {
