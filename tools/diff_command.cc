@@ -17,6 +17,7 @@ struct DiffArguments {
   KeyFilterOptions filter;
   CompareOptions compare;
   uint64_t limit = 20;
+  unsigned rounds = 3;
   std::string output;
   bool replace = false;
   bool deep = false;
@@ -54,6 +55,7 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
   options.filter = &filter;
   options.shown = arguments.limit;
   options.deep = arguments.deep;
+  options.rounds = arguments.rounds;
   options.read_source = verify_with_progress;
   std::vector<std::string> all = arguments.sources;
   all.insert(all.end(), arguments.with.begin(), arguments.with.end());
@@ -115,6 +117,10 @@ void add_diff_command(CLI::App& app, int& status) {
                       "Not the keys whose name matches this pattern; repeatable");
   command->add_option("--regex", arguments->filter.regex,
                       "Keys in whose name this regular expression (RE2) is found only");
+  command
+      ->add_option("--rounds", arguments->rounds,
+                   "How often to look again at keys that differ from a live server (default: 3)")
+      ->check(CLI::Range(1, 100));
   command->add_option("--limit", arguments->limit,
                       "Differences to show (default: 20); the first, in the order of the sources");
   command->add_option("--output", arguments->output,

@@ -26,8 +26,8 @@ Result<LiveOptions> live_options(const ServerOptions& options, const std::string
   live.connection.tls_options = options.tls;
   TRY(live.connection.password, find_password(options.credentials));
   live.connection.reply_timeout = std::chrono::milliseconds(options.timeout_ms);
-  live.connection.connect_timeout = std::min(live.connection.connect_timeout,
-                                             live.connection.reply_timeout);
+  live.connection.connect_timeout =
+      std::min(live.connection.connect_timeout, live.connection.reply_timeout);
   TRY(live.address_map, parse_address_map(options.address_map));
   if (options.method == "scan") live.method = ReadMethod::kScan;
   if (options.method == "typed") live.method = ReadMethod::kTyped;
@@ -64,15 +64,17 @@ void add_server_options(CLI::App& command, ServerOptions& options) {
   add(command.add_option("--key", options.tls.key_file, "TLS: its key"));
   add(command.add_flag("--insecure-tls", options.tls.insecure,
                        "TLS: take any certificate; anybody may then be the server"));
-  add(command.add_option("--read-method", options.method,
-                         "scan: SCAN and DUMP. typed: SCAN and the commands of each type. sync: as a "
-                         "replica, with --allow-fork (default: scan, or typed where it must be)"))
+  add(command.add_option(
+          "--read-method", options.method,
+          "scan: SCAN and DUMP. typed: SCAN and the commands of each type. sync: as a "
+          "replica, with --allow-fork (default: scan, or typed where it must be)"))
       ->check(CLI::IsMember({"scan", "typed", "sync"}));
   add(command.add_flag("--allow-primary", options.allow_primary,
                        "Read a primary though it has replicas"));
   add(command.add_flag("--from-replicas", options.from_replicas,
                        "Read a cluster from one replica of each shard"));
-  add(command.add_flag("--allow-fork", options.allow_fork, "Let the server fork to write a snapshot"));
+  add(command.add_flag("--allow-fork", options.allow_fork,
+                       "Let the server fork to write a snapshot"));
   add(command.add_option("--address-map", options.address_map,
                          "ANNOUNCED=REACHABLE: an address that a cluster or sentinel names, and "
                          "where it is; repeatable"));

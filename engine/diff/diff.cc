@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "engine/diff/difference_store.h"
+#include "engine/diff/recheck.h"
 #include "engine/io/scratch_file.h"
 #include "engine/scan/run_with_threads.h"
 
@@ -44,7 +45,8 @@ class Comparison {
         side_options_(options_of_side(options, shares_)),
         a_(slots_, *options.filter, side_options_, shares_.records),
         b_(slots_, *options.filter, side_options_, shares_.records),
-        found_(options.write ? UINT64_MAX : options.shown, shares_.differences, open_scratch()),
+        joined_(UINT64_MAX, shares_.differences / 2, open_scratch()),
+        found_(options.write ? UINT64_MAX : options.shown, shares_.differences / 2, open_scratch()),
         uncertain_(UINT64_MAX, shares_.differences / 4, open_scratch()) {}
 
   Result<DiffReport> run(const std::vector<std::string>& a, const std::vector<std::string>& b) {
@@ -78,17 +80,40 @@ class Comparison {
   }
 
   Result<void> compare() {
-    const Join join(a_.records(), b_.records(), options_.compare,
+    allow_for_live_sides();
+    const bool is_live = compare_.is_a_live || compare_.is_b_live;
+    DifferenceStore& joined_into = is_live ? joined_ : found_;
+    const Join join(a_.records(), b_.records(), compare_,
                     std::max<uint64_t>(shares_.most_joined, 1));
     TRY(JoinResult joined,
         join.run(
-            {[&](std::vector<Difference>&& some) { return found_.add(std::move(some)); },
+            {[&](std::vector<Difference>&& some) { return joined_into.add(std::move(some)); },
              [&](std::vector<Difference>&& some) { return uncertain_.add(std::move(some)); }}));
     counts_ = std::move(joined.counts);
     a_.report_repeated(joined.repeated_a);
     b_.report_repeated(joined.repeated_b);
     TRY_VOID(settle_uncertain());
+    if (is_live) {
+      Recheck recheck(a_, b_, slots_, compare_,
+                      {.rounds = options_.rounds,
+                       .memory_bytes = shares_.differences / 4,
+                       .open_scratch = open_scratch()});
+      TRY_VOID(recheck.run(joined_, found_, counts_));
+    }
     return name_differences();
+  }
+
+  // Servers before Redis 7.0 say in how long a key expires, and not when.
+  void allow_for_live_sides() {
+    compare_ = options_.compare;
+    compare_.is_a_live = a_.is_live();
+    compare_.is_b_live = b_.is_live();
+    for (const Side* side : {&a_, &b_}) {
+      for (const SourceReport& report : side->reports()) {
+        if (!report.server || report.server->exact_expiry) continue;
+        compare_.expiry_tolerance_ms = std::max<uint64_t>(compare_.expiry_tolerance_ms, 1000);
+      }
+    }
   }
 
   // Keys whose members expire at other times: by more than the tolerance?
@@ -123,17 +148,17 @@ class Comparison {
 
   DifferenceOptions value_options() const {
     DifferenceOptions result;
-    result.ignore_expiry = options_.compare.ignore_expiry;
-    result.expiry_tolerance_ms = options_.compare.expiry_tolerance_ms;
+    result.ignore_expiry = compare_.ignore_expiry;
+    result.expiry_tolerance_ms = compare_.expiry_tolerance_ms;
     return result;
   }
 
   NamedDifference name(const Difference& difference, PairResult& pair) const {
     NamedDifference named;
     named.kind = difference.kind;
-    named.database = slots_.database(difference.any().database_slot);
+    named.database = slots_.database(difference.first().database_slot);
     named.name = std::move(pair.name);
-    named.type = slots_.type_name(difference.any().type_slot);
+    named.type = slots_.type_name(difference.first().type_slot);
     if (difference.kind == DifferenceKind::kType) {
       named.type_b = slots_.type_name(difference.b.type_slot);
     }
@@ -185,6 +210,8 @@ class Comparison {
     }
     if (is_proven) {
       report_.verdict = DiffVerdict::kDifferent;
+    } else if (counts[kUnstable] != 0) {
+      report_.reason = "keys changed while they were compared";
     } else if (a_is_whole && b_is_whole && fingerprints_agree()) {
       report_.verdict = DiffVerdict::kSame;
     }
@@ -192,11 +219,13 @@ class Comparison {
 
   // A second opinion: sums that were made without records.
   bool fingerprints_agree() {
-    if (!options_.filter->wants_all() || options_.compare.expiry_tolerance_ms != 0) return true;
+    if (!options_.filter->wants_all() || compare_.expiry_tolerance_ms != 0) return true;
+    // What was read of a server is not what it has now.
+    if (a_.is_live() || b_.is_live()) return true;
     const FingerprintText a = fingerprint_of(a_);
     const FingerprintText b = fingerprint_of(b_);
     if (a.content == b.content &&
-        (options_.compare.ignore_expiry || a.content_and_expiry == b.content_and_expiry)) {
+        (compare_.ignore_expiry || a.content_and_expiry == b.content_and_expiry)) {
       return true;
     }
     report_.reason = "no key differs, but the fingerprints do: please report this";
@@ -215,8 +244,10 @@ class Comparison {
   KeySlots slots_;
   Side a_;
   Side b_;
+  DifferenceStore joined_;  // where a side is live: to be looked at again
   DifferenceStore found_;
   DifferenceStore uncertain_;
+  CompareOptions compare_;
   CountsBySlot counts_;
   uint64_t kept_bytes_ = 0;
   DiffReport report_;

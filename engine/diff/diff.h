@@ -45,6 +45,7 @@ struct DiffOptions {
   CompareOptions compare;
   const KeyFilter* filter = nullptr;
   uint64_t shown = 20;  // how many differences a report has
+  unsigned rounds = 3;  // of looking again at what differs from a live server
   bool deep = false;    // whether to look how values differ
   // If set, takes every difference, in order. An error stops the run.
   std::function<Result<void>(const NamedDifference&)> write;

@@ -13,11 +13,23 @@
 namespace rdbproof {
 
 // What a key is found to be. A key counts once: the first of these that is true.
-enum class DifferenceKind : uint8_t { kSame, kOnlyA, kOnlyB, kType, kValue, kExpiry, kCount };
+enum class DifferenceKind : uint8_t {
+  kSame,
+  kOnlyA,
+  kOnlyB,
+  kType,
+  kValue,
+  kExpiry,
+  // Where a side is a live server:
+  kExpired,   // only in A, and past its expiry by now
+  kExpiredB,  // only in B, likewise
+  kUnstable,  // another one each time that it was looked at
+  kCount
+};
 
 // As the JSON contract names them.
-inline constexpr auto kDifferenceKindNames =
-    std::to_array<std::string_view>({"same", "only_a", "only_b", "type", "value", "expiry"});
+inline constexpr auto kDifferenceKindNames = std::to_array<std::string_view>(
+    {"same", "only_a", "only_b", "type", "value", "expiry", "expired", "expired_b", "unstable"});
 static_assert(kDifferenceKindNames.size() == static_cast<size_t>(DifferenceKind::kCount));
 
 constexpr std::string_view name_of(DifferenceKind kind) {
@@ -27,18 +39,18 @@ constexpr std::string_view name_of(DifferenceKind kind) {
 // One key that differs. Of the side that lacks it, the record is empty.
 struct Difference {
   DifferenceKind kind = DifferenceKind::kSame;
+  bool was_in_a = true;  // when it was read first: there it has its place, else in B
   KeyRecord a{};
   KeyRecord b{};
 
-  bool is_in_a() const { return kind != DifferenceKind::kOnlyB; }
-  bool is_in_b() const { return kind != DifferenceKind::kOnlyA; }
-  const KeyRecord& any() const { return is_in_a() ? a : b; }
-  // In the order of A, then those that are only in B in the order of B.
+  // That with a place.
+  const KeyRecord& first() const { return was_in_a ? a : b; }
+  // In the order of A, then those that were only in B in the order of B.
   bool operator<(const Difference& other) const { return order() < other.order(); }
 
  private:
   std::tuple<bool, uint64_t, uint64_t, uint64_t, uint64_t> order() const {
-    return {!is_in_a(), any().place, any().name_high, any().name_low, b.place};
+    return {!was_in_a, first().place, first().name_high, first().name_low, b.place};
   }
 };
 
@@ -53,14 +65,21 @@ struct DifferenceCounts {
   }
   uint64_t in_both() const {
     using enum DifferenceKind;
-    return (*this)[kSame] + (*this)[kType] + (*this)[kValue] + (*this)[kExpiry];
+    return (*this)[kSame] + (*this)[kType] + (*this)[kValue] + (*this)[kExpiry] +
+           (*this)[kUnstable];
   }
-  uint64_t in_a() const { return in_both() + (*this)[DifferenceKind::kOnlyA]; }
-  uint64_t in_b() const { return in_both() + (*this)[DifferenceKind::kOnlyB]; }
+  uint64_t in_a() const {
+    return in_both() + (*this)[DifferenceKind::kOnlyA] + (*this)[DifferenceKind::kExpired];
+  }
+  uint64_t in_b() const {
+    return in_both() + (*this)[DifferenceKind::kOnlyB] + (*this)[DifferenceKind::kExpiredB];
+  }
+  // What is listed.
+  uint64_t listed() const { return differing() + (*this)[DifferenceKind::kUnstable]; }
+  // What is neither explained by time nor still moving.
   uint64_t differing() const {
-    uint64_t all = 0;
-    for (const uint64_t count : keys) all += count;
-    return all - (*this)[DifferenceKind::kSame];
+    using enum DifferenceKind;
+    return (*this)[kOnlyA] + (*this)[kOnlyB] + (*this)[kType] + (*this)[kValue] + (*this)[kExpiry];
   }
 };
 

@@ -89,7 +89,26 @@ class Grouped {
   std::vector<uint32_t> order_;
 };
 
+bool do_keys_expire_alike(const KeyRecord& a, const KeyRecord& b, const CompareOptions& options) {
+  return a.has_expiry() == b.has_expiry() &&
+         distance(a.expire_at_ms, b.expire_at_ms) <= options.expiry_tolerance_ms;
+}
+
 }  // namespace
+
+DifferenceKind compare_records(const KeyRecord& a, const KeyRecord& b,
+                               const CompareOptions& options) {
+  if (a.type_slot != b.type_slot) return DifferenceKind::kType;
+  if (a.content != b.content) return DifferenceKind::kValue;
+  if (options.ignore_expiry) return DifferenceKind::kSame;
+  const bool same = do_keys_expire_alike(a, b, options) && a.members == b.members;
+  return same ? DifferenceKind::kSame : DifferenceKind::kExpiry;
+}
+
+bool may_be_tolerable(const Difference& difference, const CompareOptions& options) {
+  return difference.kind == DifferenceKind::kExpiry && options.expiry_tolerance_ms != 0 &&
+         do_keys_expire_alike(difference.a, difference.b, options);
+}
 
 struct Join::Worker {
   const Sinks* sinks = nullptr;
@@ -101,6 +120,8 @@ struct Join::Worker {
   std::vector<KeyRecord> b;
   Grouped grouped_a;
   Grouped grouped_b;
+  std::vector<uint32_t> last_a;
+  std::vector<uint32_t> last_b;
   std::vector<Difference> differing;
   std::vector<Difference> uncertain;
   // Most keys have the database and type of the one before.
@@ -118,48 +139,59 @@ struct Join::Worker {
   }
 
   void compare_group(std::span<const uint32_t> in_a, std::span<const uint32_t> in_b) {
-    count_repeated(in_a, a, result.repeated_a);
-    count_repeated(in_b, b, result.repeated_b);
+    in_a = without_repeated(in_a, a, options.is_a_live, last_a, result.repeated_a);
+    in_b = without_repeated(in_b, b, options.is_b_live, last_b, result.repeated_b);
     auto next_a = in_a.begin();
     auto next_b = in_b.begin();
     while (next_a != in_a.end() || next_b != in_b.end()) {
       if (next_b == in_b.end()) {
-        add({DifferenceKind::kOnlyA, a[*next_a++], {}});
+        add({DifferenceKind::kOnlyA, true, a[*next_a++], {}});
       } else if (next_a == in_a.end()) {
-        add({DifferenceKind::kOnlyB, {}, b[*next_b++]});
+        add({DifferenceKind::kOnlyB, false, {}, b[*next_b++]});
       } else if (a[*next_a].has_name_of(b[*next_b])) {
         compare(a[*next_a++], b[*next_b++]);
       } else if (comes_before(a[*next_a], b[*next_b])) {
-        add({DifferenceKind::kOnlyA, a[*next_a++], {}});
+        add({DifferenceKind::kOnlyA, true, a[*next_a++], {}});
       } else {
-        add({DifferenceKind::kOnlyB, {}, b[*next_b++]});
+        add({DifferenceKind::kOnlyB, false, {}, b[*next_b++]});
       }
     }
   }
 
-  static void count_repeated(std::span<const uint32_t> group, const std::vector<KeyRecord>& records,
-                             uint64_t& repeated) {
+  // Of a file they are counted, and all are compared.
+  static std::span<const uint32_t> without_repeated(std::span<const uint32_t> group,
+                                                    const std::vector<KeyRecord>& records,
+                                                    bool is_live, std::vector<uint32_t>& last,
+                                                    uint64_t& repeated) {
+    uint64_t count = 0;
     for (size_t i = 1; i < group.size(); ++i) {
-      repeated += records[group[i]].has_name_of(records[group[i - 1]]);
+      count += records[group[i]].has_name_of(records[group[i - 1]]);
     }
+    if (count == 0) return group;
+    if (!is_live) {
+      repeated += count;
+      return group;
+    }
+    last.clear();
+    for (size_t i = 0; i < group.size(); ++i) {
+      const bool is_last =
+          i + 1 == group.size() || !records[group[i]].has_name_of(records[group[i + 1]]);
+      if (is_last) last.push_back(group[i]);
+    }
+    return last;
   }
 
   void compare(const KeyRecord& in_a, const KeyRecord& in_b) {
-    if (in_a.type_slot != in_b.type_slot) return add({DifferenceKind::kType, in_a, in_b});
-    if (in_a.content != in_b.content) return add({DifferenceKind::kValue, in_a, in_b});
-    if (options.ignore_expiry) return count(in_a, DifferenceKind::kSame);
-    const bool same = in_a.has_expiry() == in_b.has_expiry() &&
-                      distance(in_a.expire_at_ms, in_b.expire_at_ms) <= options.expiry_tolerance_ms;
-    if (!same) return add({DifferenceKind::kExpiry, in_a, in_b});
-    if (in_a.members == in_b.members) return count(in_a, DifferenceKind::kSame);
-    const Difference difference{DifferenceKind::kExpiry, in_a, in_b};
-    if (options.expiry_tolerance_ms == 0) return add(difference);
+    const DifferenceKind kind = compare_records(in_a, in_b, options);
+    if (kind == DifferenceKind::kSame) return count(in_a, kind);
+    const Difference difference{kind, true, in_a, in_b};
+    if (!may_be_tolerable(difference, options)) return add(difference);
     uncertain.push_back(difference);
     if (uncertain.size() >= kMostWaiting) give(uncertain, sinks->uncertain);
   }
 
   void add(const Difference& difference) {
-    count(difference.any(), difference.kind);
+    count(difference.first(), difference.kind);
     differing.push_back(difference);
     if (differing.size() >= kMostWaiting) give(differing, sinks->differing);
   }

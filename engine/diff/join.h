@@ -14,7 +14,16 @@ namespace rdbproof {
 struct CompareOptions {
   bool ignore_expiry = false;
   uint64_t expiry_tolerance_ms = 0;  // of keys; and of members, see `uncertain`
+  // A key that a live side gave more than once is the one that it gave last.
+  bool is_a_live = false;
+  bool is_b_live = false;
 };
+
+// Of records of the same key.
+DifferenceKind compare_records(const KeyRecord& a, const KeyRecord& b,
+                               const CompareOptions& options);
+// Whether only expiries of members differ, perhaps within the tolerance.
+bool may_be_tolerable(const Difference& difference, const CompareOptions& options);
 
 struct JoinResult {
   CountsBySlot counts;

@@ -18,6 +18,7 @@ namespace rdbproof {
 struct WantedKey {
   uint64_t place = 0;     // of its KeyRecord
   Uint128 name_hash = 0;  // there may be others at the same place
+  uint64_t database = 0;
   // Of whom asks.
   std::string* name = nullptr;
   EventSink* value = nullptr;  // gets all events of the key; null: the name will do

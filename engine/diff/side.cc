@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "engine/io/scratch_file.h"
@@ -21,6 +22,11 @@ constexpr size_t kNameBytes = size_t{16} << 20;
 
 size_t source_of(const KeyRecord& record) {
   return static_cast<size_t>(record.place >> kSourceShift);
+}
+
+int64_t clock_ms() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
 // The size of a file that can be opened a second time; absent for pipes.
@@ -81,11 +87,13 @@ Result<std::unique_ptr<Scratch>> Side::open_scratch() const {
 Result<void> Side::add(const std::string& path, const ReadSource& read) {
   if (sources_.size() == kMostSources) return fail("more sources than can be told apart");
   const std::optional<uint64_t> size = file_size(path);
+  ServerSource* const server = options_.find_server ? options_.find_server(path) : nullptr;
   sources_.push_back({path, size.has_value()});
   if (!size) sources_.back().names = std::make_unique<Block>(kNameBytes, options_.temp_dir);
   Sink sink(*this, sources_.size() - 1);
   VerifyOptions options = options_;
   options.key_records = &sink;
+  options.find_server = [server](const std::string&) { return server; };
   options.progress = [&](uint64_t done) {
     if (size)
       share_read_ = static_cast<double>(done) / static_cast<double>(std::max<uint64_t>(*size, 1));
@@ -93,8 +101,39 @@ Result<void> Side::add(const std::string& path, const ReadSource& read) {
   };
   SourceReport report = read(path, std::move(options));
   if (report.error) return tl::unexpected(*report.error);
+  if (server != nullptr) {
+    Source& source = sources_.back();
+    source.server = std::make_unique<ServerKeys>(*server, slots_, options_.limits);
+    if (report.server->now_ms != 0) source.clock_ahead_ms = report.server->now_ms - clock_ms();
+  }
   reports_.push_back(std::move(report));
   return {};
+}
+
+bool Side::is_live() const {
+  return std::ranges::any_of(sources_,
+                             [](const Source& source) { return source.server != nullptr; });
+}
+
+int64_t Side::now_ms() const {
+  int64_t now = 0;
+  for (const Source& source : sources_) {
+    if (source.server) now = std::max(now, clock_ms() + source.clock_ahead_ms);
+  }
+  return now;
+}
+
+Result<std::vector<std::optional<KeyRecord>>> Side::look_up(
+    std::span<const ServerSource::AskedKey> keys) {
+  std::vector<std::optional<KeyRecord>> all(keys.size());
+  for (Source& source : sources_) {
+    if (!source.server) continue;
+    TRY(const auto found, source.server->records(keys));
+    for (size_t i = 0; i < keys.size(); ++i) {
+      if (!all[i]) all[i] = found[i];
+    }
+  }
+  return all;
 }
 
 void Side::report_repeated(uint64_t count) {
@@ -111,7 +150,8 @@ bool Side::is_whole() const {
 }
 
 bool Side::has_value(const KeyRecord& record) const {
-  return sources_[source_of(record)].is_read_again;
+  const Source& source = sources_[source_of(record)];
+  return source.is_read_again || source.server != nullptr;
 }
 
 Result<KeyReader*> Side::reader_of(Source& source) {
@@ -119,6 +159,8 @@ Result<KeyReader*> Side::reader_of(Source& source) {
   if (source.is_read_again) {
     TRY(source.reader,
         open_key_reader(source.path, {options_.limits, options_.temp_dir, options_.frame_bytes}));
+  } else if (source.server) {
+    source.reader = read_from_server(*source.names, *source.server);
   } else {
     source.reader = read_kept_names(*source.names);
   }
@@ -134,7 +176,7 @@ Result<void> Side::read(std::vector<Wanted> wanted) {
       const KeyRecord& record = *begin->record;
       const Uint128 flipped = make_uint128(record.name_high, record.name_low);
       const uint64_t database = slots_.database(record.database_slot);
-      of_source.push_back({record.place & kPlaceMask, flipped ^ database_bits(database),
+      of_source.push_back({record.place & kPlaceMask, flipped ^ database_bits(database), database,
                            begin->name, begin->value});
     }
     TRY(KeyReader* const reader, reader_of(sources_[source]));

@@ -12,6 +12,7 @@
 #include "engine/diff/key_filter.h"
 #include "engine/diff/key_reader.h"
 #include "engine/diff/record_store.h"
+#include "engine/diff/server_keys.h"
 #include "engine/verify/verify.h"
 
 namespace rdbproof {
@@ -47,12 +48,22 @@ class Side {
   // Whether the value of that key can be read again.
   bool has_value(const KeyRecord& record) const;
 
+  // Whether some of it may change while it is compared.
+  bool is_live() const;
+  // The keys as the live sources have them now.
+  Result<std::vector<std::optional<KeyRecord>>> look_up(
+      std::span<const ServerSource::AskedKey> keys);
+  // By the clocks of its servers; 0 if it has none.
+  int64_t now_ms() const;
+
  private:
   class Sink;
   struct Source {
     std::string path;
     bool is_read_again = false;  // else its names are kept
     std::unique_ptr<Block> names{};
+    std::unique_ptr<ServerKeys> server{};  // null: a file
+    int64_t clock_ahead_ms = 0;            // of the server, before ours
     std::unique_ptr<KeyReader> reader{};
   };
   Result<KeyReader*> reader_of(Source& source);

@@ -12,13 +12,17 @@ constexpr size_t kLargeAtATime = 4;
 class CaptureSink final : public EventSink {
  public:
   explicit CaptureSink(CapturedValue& value) : value_(value) {}
+  void begin_key(const Key& /*key*/) override { is_there_ = true; }
   void elements(const Key& /*key*/, std::span<const Element> batch) override { value_.add(batch); }
+  bool is_there() const { return is_there_; }
 
  private:
   CapturedValue& value_;
+  bool is_there_ = false;
 };
 
 bool has_values(const Difference& difference) {
+  if (((difference.a.flags | difference.b.flags) & KeyRecord::kNoPlace) != 0) return false;
   return difference.kind == DifferenceKind::kValue || difference.kind == DifferenceKind::kExpiry;
 }
 
@@ -34,7 +38,7 @@ Result<void> ValuePairs::name(std::span<const Difference> differences, const Tak
   std::vector<Side::Wanted> in_b;
   for (size_t i = 0; i < differences.size(); ++i) {
     const Difference& difference = differences[i];
-    (difference.is_in_a() ? in_a : in_b).push_back({&difference.any(), &results[i].name, nullptr});
+    (difference.was_in_a ? in_a : in_b).push_back({&difference.first(), &results[i].name, nullptr});
   }
   TRY_VOID(a_.read(std::move(in_a)));
   TRY_VOID(b_.read(std::move(in_b)));
@@ -78,7 +82,7 @@ Result<void> ValuePairs::read_large(const Pairs& pairs) {
                   share));
     for (size_t i = first; i < end; ++i) {
       PairResult& result = *pairs[i].second;
-      if (!is_too_large(*result.inside)) continue;
+      if (!result.inside || !is_too_large(*result.inside)) continue;
       result.inside.reset();
       result.not_inside = "its value takes more than " + std::to_string(share >> 20) +
                           " MiB of memory: raise --max-memory";
@@ -94,7 +98,8 @@ Result<void> ValuePairs::read(const Pairs& pairs, uint64_t most_bytes) {
   for (const auto& [difference, result] : pairs) {
     const bool wants_values = has_values(*difference) && result->not_inside.empty();
     if (!wants_values) {
-      (difference->is_in_a() ? in_a : in_b).push_back({&difference->any(), &result->name, nullptr});
+      (difference->was_in_a ? in_a : in_b)
+          .push_back({&difference->first(), &result->name, nullptr});
       continue;
     }
     result->inside = std::make_unique<InsideDifference>(most_bytes);
@@ -103,8 +108,15 @@ Result<void> ValuePairs::read(const Pairs& pairs, uint64_t most_bytes) {
   }
   TRY_VOID(a_.read(std::move(in_a)));
   TRY_VOID(b_.read(std::move(in_b)));
+  auto sink = sinks.begin();
   for (const auto& [difference, result] : pairs) {
-    if (result->inside && !is_too_large(*result->inside)) {
+    if (!result->inside) continue;
+    const bool are_there = sink[0].is_there() && sink[1].is_there();
+    sink += 2;
+    if (!are_there) {
+      result->inside.reset();
+      result->not_inside = "the key is gone by now";
+    } else if (!is_too_large(*result->inside)) {
       find_inside(*difference, *result->inside);
     }
   }

@@ -173,8 +173,8 @@ class LiveSource final : public ServerSource {
       const std::string hint =
           is_cluster() ? "read its replicas by --from-replicas, or --allow-primary"
                        : "read a replica instead (" + replicas + "), or --allow-primary";
-      return fail(reader->shard().read_from.text() +
-                      " is a primary with replicas (" + replicas + "): reading it slows it down",
+      return fail(reader->shard().read_from.text() + " is a primary with replicas (" + replicas +
+                      "): reading it slows it down",
                   hint);
     }
     return {};
@@ -193,8 +193,8 @@ class LiveSource final : public ServerSource {
     const ServerInfo& info = readers_.front()->info();
     facts.product = info.product;
     facts.version = info.version;
-    facts.topology = is_cluster() ? "cluster of " + std::to_string(readers_.size()) + " shards"
-                                  : "one server";
+    facts.topology =
+        is_cluster() ? "cluster of " + std::to_string(readers_.size()) + " shards" : "one server";
     version_ = kTypedVersion;
     uint16_t newest = 0;
     for (const auto& reader : readers_) {
@@ -237,8 +237,9 @@ class LiveSource final : public ServerSource {
                             " has lost its primary: its data may be old");
     }
     if (info.is_cluster && !is_cluster()) {
-      facts.notes.push_back("it is one node of a cluster: write ?cluster behind its address to read "
-                            "all of it");
+      facts.notes.push_back(
+          "it is one node of a cluster: write ?cluster behind its address to read "
+          "all of it");
     }
     if (!info.is_replica && info.replicas.empty() && !is_cluster()) {
       facts.notes.push_back("it is a primary without replicas");
@@ -324,8 +325,7 @@ class LiveSource final : public ServerSource {
 
   Async<void> note_time() {
     state_->facts.now_ms = 0;
-    const Result<Reply> time =
-        co_await readers_.front()->connection().ask(make_command("TIME"));
+    const Result<Reply> time = co_await readers_.front()->connection().ask(make_command("TIME"));
     if (time && time->items.size() == 2) {
       state_->facts.now_ms = std::atoll(time->items[0].text.c_str()) * 1000 +
                              std::atoll(time->items[1].text.c_str()) / 1000;
@@ -345,8 +345,8 @@ class LiveSource final : public ServerSource {
       uint64_t count = 0;
       for (const SlotRange& range : shard.slots) {
         for (unsigned slot = range.first; slot <= range.second; ++slot) {
-          const bool had = reader != readers_.end() &&
-                           (*reader)->shard().owns(static_cast<uint16_t>(slot));
+          const bool had =
+              reader != readers_.end() && (*reader)->shard().owns(static_cast<uint16_t>(slot));
           is_new[slot] = !had;
           count += !had;
         }
@@ -361,8 +361,9 @@ class LiveSource final : public ServerSource {
       if (!done) co_return done;
     }
     if (moved_slots != 0) {
-      state_->facts.notes.push_back(std::to_string(moved_slots) +
-                                    " slots moved while the cluster was read; they were read again");
+      state_->facts.notes.push_back(
+          std::to_string(moved_slots) +
+          " slots moved while the cluster was read; they were read again");
       const Result<void> again = co_await set_up_again(std::move(*now));
       if (!again) co_return again;
     }
@@ -431,9 +432,8 @@ class LiveSource final : public ServerSource {
 
   // On a connection of its own, once a second.
   asio::awaitable<void> probe_latency() {
-    ServerConnection connection(context_.get_executor(),
-                                readers_.front()->connection().endpoint(), options_.connection,
-                                tls_.get());
+    ServerConnection connection(context_.get_executor(), readers_.front()->connection().endpoint(),
+                                options_.connection, tls_.get());
     const Result<void> opened = co_await connection.open_once();
     if (!opened) co_return;
     while (!is_over_) {
@@ -441,8 +441,8 @@ class LiveSource final : public ServerSource {
       const Result<Reply> pong = co_await connection.ask(make_command("PING"));
       if (!pong) co_return;
       const auto took = std::chrono::steady_clock::now() - begin;
-      const Result<void> noted = state_->pace.note_latency(
-          std::chrono::duration_cast<std::chrono::milliseconds>(took));
+      const Result<void> noted =
+          state_->pace.note_latency(std::chrono::duration_cast<std::chrono::milliseconds>(took));
       if (!noted) {
         state_->stop = noted.error();
         co_return;

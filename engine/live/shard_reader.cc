@@ -29,8 +29,8 @@ bool is_redirection(const Reply& reply) {
 
 // Commands that a server does not know, or does not let us use.
 bool is_unavailable(const Reply& reply) {
-  return reply.is_error("NOPERM") || (reply.is_error("ERR") &&
-                                      reply.text.find("unknown") != std::string::npos);
+  return reply.is_error("NOPERM") ||
+         (reply.is_error("ERR") && reply.text.find("unknown") != std::string::npos);
 }
 
 }  // namespace
@@ -213,8 +213,7 @@ Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string&
   if (!expire_at_ms || type.text == "none") co_return FoundKey{kGone};
   TypedOptions how;
   how.has_field_expiry = info_.product == "redis" && info_.version_number() >= (7 << 8) + 4;
-  Result<std::optional<std::string>> body =
-      co_await read_typed(connection_, name, type.text, how);
+  Result<std::optional<std::string>> body = co_await read_typed(connection_, name, type.text, how);
   if (!body) {
     // The connection may be lost, which is tried again; anything else is about this key.
     if (!connection_.is_open()) co_return tl::unexpected(body.error());
@@ -287,7 +286,8 @@ Async<void> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey
   }
   const bool asks_sizes = has_memory_usage_ && !by_type;
   if (asks_sizes) {
-    for (const std::string& name : scan.named) commands.push_back(make_command("MEMORY", "USAGE", name));
+    for (const std::string& name : scan.named)
+      commands.push_back(make_command("MEMORY", "USAGE", name));
   }
   for (const std::string& name : scan.sized) add_key_commands(name, commands);
   const uint64_t bytes_before = connection_.bytes_in();
@@ -339,8 +339,7 @@ Async<void> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey
   co_return Result<void>();
 }
 
-Async<void> ShardReader::read_database(uint64_t database, ReadState& state,
-                                       const WantsKey& wants) {
+Async<void> ShardReader::read_database(uint64_t database, ReadState& state, const WantsKey& wants) {
   Scan scan;
   scan.database = database;
   unsigned failures = 0;

@@ -32,7 +32,8 @@ class ShardReader {
   const Shard& shard() const { return shard_; }
   const ServerInfo& info() const { return info_; }
   ServerConnection& connection() { return connection_; }
-  // What DUMP answers, of some key that is there; absent if there is none, or DUMP is not to be had.
+  // What DUMP answers, of some key that is there; absent if there is none, or DUMP is not to be
+  // had.
   const std::optional<std::string>& sample() const { return sample_; }
   bool has_dump() const { return has_dump_; }
   bool has_exact_expiry() const { return has_pexpiretime_; }

@@ -32,8 +32,7 @@ std::string field(const Reply& list, std::string_view name) {
 
 std::optional<Endpoint> endpoint_of(const std::string& host, const std::string& port) {
   Endpoint endpoint{host, 0, {}};
-  const auto [end, error] =
-      std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
   if (error != std::errc() || end != port.data() + port.size() || host.empty()) return std::nullopt;
   return endpoint;
 }
@@ -43,8 +42,8 @@ std::vector<Endpoint> replicas_in_use(const Reply& reply, const LiveOptions& opt
   std::vector<Endpoint> replicas;
   for (const Reply& replica : reply.items) {
     const std::string flags = field(replica, "flags");
-    const bool is_down = flags.find("down") != std::string::npos ||
-                         flags.find("disconnected") != std::string::npos;
+    const bool is_down =
+        flags.find("down") != std::string::npos || flags.find("disconnected") != std::string::npos;
     const auto endpoint = endpoint_of(field(replica, "ip"), field(replica, "port"));
     if (is_down || !endpoint || field(replica, "master-link-status") == "err") continue;
     replicas.push_back(reachable(*endpoint, options));
@@ -99,7 +98,8 @@ Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoin
     const int64_t first = range.items[0].integer;
     const int64_t last = range.items[1].integer;
     const auto primary = parse_node(range.items[2], asked);
-    if (first < 0 || last < first || last >= kSlots || !primary) return not_understood(asked, kWhat);
+    if (first < 0 || last < first || last >= kSlots || !primary)
+      return not_understood(asked, kWhat);
     const Endpoint at = reachable(*primary, options);
     auto shard = std::ranges::find(shards, at, &Shard::primary);
     if (shard == shards.end()) {
@@ -124,8 +124,7 @@ Async<std::vector<Shard>> ask_cluster(ServerConnection& connection, const LiveOp
 }
 
 Async<Shard> ask_sentinels(const ServerAddress& address, const LiveOptions& options,
-                           boost::asio::any_io_executor executor,
-                           boost::asio::ssl::context* tls) {
+                           boost::asio::any_io_executor executor, boost::asio::ssl::context* tls) {
   // Many sentinels have no password where their servers have one.
   ConnectionOptions without_password = options.connection;
   without_password.password = nullptr;

@@ -32,8 +32,7 @@ Async<std::vector<Shard>> ask_cluster(ServerConnection& connection, const LiveOp
 // Where the sentinels say that the data are: a replica that is up, unless the options allow the
 // primary or there is none.
 Async<Shard> ask_sentinels(const ServerAddress& address, const LiveOptions& options,
-                           boost::asio::any_io_executor executor,
-                           boost::asio::ssl::context* tls);
+                           boost::asio::any_io_executor executor, boost::asio::ssl::context* tls);
 
 // The address under which an announced one can be reached.
 Endpoint reachable(const Endpoint& announced, const LiveOptions& options);

@@ -13,11 +13,11 @@ inline constexpr uint64_t kDefaultBuckets = uint64_t{1} << 16;
 inline constexpr uint64_t kMostBuckets = uint64_t{1} << 24;
 
 struct BucketDifference {
-  uint64_t buckets = 0;    // that differ
-  uint64_t a_keys = 0;     // exact
+  uint64_t buckets = 0;  // that differ
+  uint64_t a_keys = 0;   // exact
   uint64_t b_keys = 0;
-  uint64_t estimate = 0;   // of how many keys differ
-  bool is_least = false;   // all buckets differ: they may be any number above the estimate
+  uint64_t estimate = 0;  // of how many keys differ
+  bool is_least = false;  // all buckets differ: they may be any number above the estimate
 };
 
 class Buckets {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/base/text.h"
 #include "engine/report/diff_report.h"
@@ -44,16 +45,37 @@ std::string side_text(std::string_view name, const std::vector<SourceReport>& so
   std::string out;
   for (const SourceReport& source : sources) {
     out += fmt::format("  {}  {}", name, render_heading(source, style));
+    if (source.server) out += "     " + render_server(*source.server) + "\n";
     out += render_findings(source.log, style);
     out += render_lost(source);
   }
   return out;
 }
 
+// Those of live sides only where there are some.
+bool is_shown(size_t kind, const DifferenceCounts& all) {
+  return kind < static_cast<size_t>(DifferenceKind::kExpired) || all.keys[kind] != 0;
+}
+
+std::vector<std::string> heading_of(const DifferenceCounts& all) {
+  constexpr auto kHeadings =
+      std::to_array<std::string_view>({"same", "only in a", "only in b", "type", "value", "expiry",
+                                       "expired", "expired in b", "unstable"});
+  static_assert(kHeadings.size() == kDifferenceKindNames.size());
+  std::vector<std::string> row{"database", "type"};
+  for (size_t i = 0; i < kHeadings.size(); ++i) {
+    if (is_shown(i, all)) row.emplace_back(kHeadings[i]);
+  }
+  return row;
+}
+
 std::vector<std::string> row_of(std::string database, std::string type,
-                                const DifferenceCounts& counts) {
+                                const DifferenceCounts& counts, const DifferenceCounts& all) {
   std::vector<std::string> row{std::move(database), std::move(type)};
-  for (const uint64_t count : counts.keys) row.push_back(count == 0 ? "-" : format_count(count));
+  for (size_t i = 0; i < counts.keys.size(); ++i) {
+    if (!is_shown(i, all)) continue;
+    row.push_back(counts.keys[i] == 0 ? "-" : format_count(counts.keys[i]));
+  }
   return row;
 }
 
@@ -73,17 +95,47 @@ std::string counts_table(const DiffReport& report) {
                                   [](const Row& row) { return row.counts->differing() != 0; });
   }
   Table table(2);
-  table.add({"database", "type", "same", "only in a", "only in b", "type", "value", "expiry"});
+  table.add(heading_of(report.counts));
   for (size_t i = 0; i < std::min(rows.size(), kMostRows); ++i) {
     table.add(row_of(std::to_string(rows[i].database), escape_for_terminal(rows[i].type),
-                     *rows[i].counts));
+                     *rows[i].counts, report.counts));
   }
-  if (rows.size() > 1) table.add(row_of("all", "", report.counts));
+  if (rows.size() > 1) table.add(row_of("all", "", report.counts, report.counts));
   std::string out = table.render("  ");
   if (rows.size() > kMostRows) {
     out += fmt::format("  ... of {} databases and types in all (--json has them)\n", rows.size());
   }
   return out;
+}
+
+// Why a server's DBSIZE is not the number of keys that were compared.
+std::string dbsize_text(std::string_view name, const std::vector<SourceReport>& sources,
+                        const DiffReport& report, uint64_t compared, uint64_t expired_elsewhere) {
+  uint64_t dbsize = 0;
+  bool is_live = false;
+  for (const SourceReport& source : sources) {
+    if (!source.server) continue;
+    is_live = true;
+    for (const auto& [database, keys] : source.server->dbsize) dbsize += keys;
+  }
+  if (!is_live) return {};
+  std::string out = fmt::format("  {}: DBSIZE was {} when the reading began, {} keys were compared",
+                                name, format_count(dbsize), format_count(compared));
+  if (dbsize > compared) {
+    out +=
+        fmt::format("; {} were gone when they were read, or past their expiry and not yet deleted",
+                    format_count(dbsize - compared));
+  } else if (dbsize < compared) {
+    out += fmt::format("; {} came meanwhile", format_count(compared - dbsize));
+  }
+  const DifferenceCounts& counts = report.counts;
+  if (expired_elsewhere != 0) {
+    out += fmt::format("; {} keys of the other side have expired since",
+                       format_count(expired_elsewhere));
+  }
+  const uint64_t only = counts[DifferenceKind::kOnlyA] + counts[DifferenceKind::kOnlyB];
+  if (only != 0) out += fmt::format("; {} are on one side only", format_count(only));
+  return out + "\n";
 }
 
 std::string expiry_text(const std::optional<int64_t>& expire_at_ms) {
@@ -129,11 +181,14 @@ std::string render_text(const DiffReport& report, const DiffReportOptions& optio
   } else {
     out += "\n" + counts_table(report);
   }
+  using enum DifferenceKind;
+  out += dbsize_text("a", report.a, report, report.counts.in_a(), report.counts[kExpiredB]);
+  out += dbsize_text("b", report.b, report, report.counts.in_b(), report.counts[kExpired]);
   if (!report.differences.empty()) out += "\n";
   for (const NamedDifference& difference : report.differences) {
     out += difference_text(difference, options);
   }
-  const uint64_t more = report.counts.differing() - report.differences.size();
+  const uint64_t more = report.counts.listed() - report.differences.size();
   if (more != 0) {
     out += fmt::format("  ... and {} more (--output FILE.ndjson writes all)\n", format_count(more));
   }

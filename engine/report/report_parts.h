@@ -14,6 +14,8 @@ void put_bytes(Json& object, const std::string& name, const std::string& bytes);
 
 // "DAMAGED  dump.rdb", a line.
 std::string render_heading(const SourceReport& source, const TextStyle& style);
+// What kind of server was read, and how; without the last newline.
+std::string render_server(const ServerFacts& server);
 // The gravest kinds first, the first few of each.
 std::string render_findings(const FindingLog& log, const TextStyle& style);
 // How much could not be read; nothing if all was.

@@ -61,24 +61,8 @@ std::string producer_text(const SourceReport& source) {
   return {};
 }
 
-std::string server_lines(const ServerFacts& server) {
-  std::string out =
-      fmt::format("{} {}, {}, read by {}", escape_for_terminal(server.product),
-                  escape_for_terminal(server.version, 40), server.topology, server.method);
-  for (const std::string& node : server.nodes) out += "\n    " + node;
-  const auto count = [&](uint64_t number, std::string_view what) {
-    if (number != 0) out += fmt::format("\n  {} {}", format_count(number), what);
-  };
-  count(server.large_values, "large values read in pages");
-  count(server.met_again, "keys given twice by SCAN, counted once");
-  count(server.vanished, "keys gone before their value was read");
-  count(server.reconnections, "times connected again");
-  for (const std::string& note : server.notes) out += "\n  note: " + note;
-  return out;
-}
-
 std::string file_line(const SourceReport& source) {
-  if (source.server) return server_lines(*source.server);
+  if (source.server) return render_server(*source.server);
   std::string line = source.has_header ? fmt::format("RDB version {}{}, ", source.rdb_version,
                                                      producer_text(source))
                                        : std::string();
@@ -225,6 +209,22 @@ std::string source_text(const SourceReport& source, const RunReport& run, const 
 }
 
 }  // namespace
+
+std::string render_server(const ServerFacts& server) {
+  std::string out =
+      fmt::format("{} {}, {}, read by {}", escape_for_terminal(server.product),
+                  escape_for_terminal(server.version, 40), server.topology, server.method);
+  for (const std::string& node : server.nodes) out += "\n    " + node;
+  const auto count = [&](uint64_t number, std::string_view what) {
+    if (number != 0) out += fmt::format("\n  {} {}", format_count(number), what);
+  };
+  count(server.large_values, "large values read in pages");
+  count(server.met_again, "keys given twice by SCAN, counted once");
+  count(server.vanished, "keys gone before their value was read");
+  count(server.reconnections, "times connected again");
+  for (const std::string& note : server.notes) out += "\n  note: " + note;
+  return out;
+}
 
 std::string render_heading(const SourceReport& source, const TextStyle& style) {
   return fmt::format("{}  {}\n", verdict_text(source.verdict, style),

@@ -13,12 +13,31 @@ uint64_t high_database_bits(uint64_t database) {
   return static_cast<uint64_t>(database_bits(database) >> 64);
 }
 
-void name_database(KeyRecord& record, uint64_t bits, uint16_t slot) {
+void flip_database(KeyRecord& record, uint64_t bits, uint16_t slot) {
   record.name_high ^= bits;
   record.database_slot = slot;
 }
 
 }  // namespace
+
+void name_database(KeyRecord& record, uint64_t database, uint16_t slot) {
+  flip_database(record, high_database_bits(database), slot);
+}
+
+KeyRecord make_key_record(const Key& key, const KeyFingerprint& fingerprint, KeySlots& slots) {
+  KeyRecord record;
+  record.name_high = static_cast<uint64_t>(fingerprint.name_hash >> 64);
+  record.name_low = static_cast<uint64_t>(fingerprint.name_hash);
+  record.content = static_cast<uint64_t>(fingerprint.content);
+  record.members = static_cast<uint64_t>(fingerprint.content >> 64) ^
+                   static_cast<uint64_t>(fingerprint.member_expiry);
+  if (key.has_expiry) {
+    record.expire_at_ms = key.expire_at_ms;
+    record.flags = KeyRecord::kHasExpiry;
+  }
+  record.type_slot = slots.type_slot(key.type, key.module_type);
+  return record;
+}
 
 KeySlots::KeySlots() : types_(kValueTypeNames.begin(), kValueTypeNames.end()) {}
 
@@ -81,7 +100,7 @@ void KeyRecordRun::copy(size_t bucket, std::vector<KeyRecord>& out) const {
   out.insert(out.end(), records_ + ends_[stored], records_ + ends_[stored + 1]);
   for (size_t i = begin; i < out.size(); ++i) {
     out[i].place += distance_;
-    if (database_slot_) rdbproof::name_database(out[i], change_, *database_slot_);
+    if (database_slot_) flip_database(out[i], change_, *database_slot_);
   }
 }
 
@@ -95,7 +114,7 @@ void KeyRecordBatch::name_database(uint64_t database, uint16_t slot) {
     runs.push_back(std::move(run));
   }
   for (KeyRecord& record : nameless_few) {
-    rdbproof::name_database(record, high_database_bits(database), slot);
+    rdbproof::name_database(record, database, slot);
     few.push_back(record);
   }
   nameless_runs.clear();
@@ -114,25 +133,15 @@ void KeyRecordCollector::add(const Key& key, const KeyFingerprint& fingerprint, 
   if (database != database_) select(database);
   if (database != kNoDatabase && !wants_database_) return;
   if (!sink_.wants_key(key)) return;
-  KeyRecord record;
-  record.name_high = static_cast<uint64_t>(fingerprint.name_hash >> 64);
-  record.name_low = static_cast<uint64_t>(fingerprint.name_hash);
-  record.content = static_cast<uint64_t>(fingerprint.content);
-  record.members = static_cast<uint64_t>(fingerprint.content >> 64) ^
-                   static_cast<uint64_t>(fingerprint.member_expiry);
-  if (key.has_expiry) {
-    record.expire_at_ms = key.expire_at_ms;
-    record.flags = KeyRecord::kHasExpiry;
-  }
+  KeyRecord record = make_key_record(key, fingerprint, sink_.slots());
   record.place = key.offset;
   if (sink_.keeps_names()) {
     record.place = batch_.names.size();
     append_kept_name(batch_.names, key.name);
   }
-  record.type_slot = sink_.slots().type_slot(key.type, key.module_type);
   std::vector<KeyRecord>* records = &nameless_;
   if (database != kNoDatabase) {
-    name_database(record, database_bits_, database_slot_);
+    flip_database(record, database_bits_, database_slot_);
     records = &records_;
   }
   records->push_back(record);

@@ -49,6 +49,7 @@ class KeySlots {
 
 struct KeyRecord {
   static constexpr uint16_t kHasExpiry = 1;
+  static constexpr uint16_t kNoPlace = 2;  // of a key that came later
 
   // The hash of the name, with the bits of its database (database_bits) flipped.
   uint64_t name_high = 0;
@@ -69,6 +70,11 @@ struct KeyRecord {
   }
 };
 static_assert(sizeof(KeyRecord) == 56);
+
+// Without database and place.
+KeyRecord make_key_record(const Key& key, const KeyFingerprint& fingerprint, KeySlots& slots);
+// Completes one that was made without its database.
+void name_database(KeyRecord& record, uint64_t database, uint16_t slot);
 
 // By the highest bits of the name: the same key is in the same bucket on both sides.
 inline constexpr size_t kKeyBuckets = 512;

@@ -10,7 +10,7 @@ namespace rdbproof {
 namespace {
 
 Difference at(uint64_t place, DifferenceKind kind = DifferenceKind::kOnlyA) {
-  Difference difference{kind, {}, {}};
+  Difference difference{kind, kind != DifferenceKind::kOnlyB, {}, {}};
   (kind == DifferenceKind::kOnlyB ? difference.b : difference.a).place = place;
   return difference;
 }
@@ -22,7 +22,7 @@ std::vector<uint64_t> places(DifferenceStore& store, size_t at_a_time) {
     EXPECT_TRUE(some);
     if (!some || some->empty()) return result;
     EXPECT_LE(some->size(), at_a_time);
-    for (const Difference& difference : *some) result.push_back(difference.any().place);
+    for (const Difference& difference : *some) result.push_back(difference.first().place);
   }
 }
 
