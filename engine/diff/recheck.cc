@@ -71,7 +71,8 @@ Result<std::vector<std::string>> Recheck::names_of(const std::vector<Difference>
   std::vector<Side::Wanted> in_a;
   std::vector<Side::Wanted> in_b;
   for (size_t i = 0; i < differences.size(); ++i) {
-    (differences[i].was_in_a ? in_a : in_b).push_back({&differences[i].first(), &names[i], nullptr});
+    (differences[i].was_in_a ? in_a : in_b)
+        .push_back({&differences[i].first(), &names[i], nullptr});
   }
   TRY_VOID(a_.read(std::move(in_a)));
   TRY_VOID(b_.read(std::move(in_b)));

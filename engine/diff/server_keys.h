@@ -22,8 +22,8 @@ class ServerKeys {
   ServerKeys(ServerSource& server, KeySlots& slots, const Limits& limits)
       : server_(server), slots_(slots), limits_(limits) {}
 
-  // The records of these keys as they are now; absent if a key is not there, or cannot be read. Of a
-  // record the place means nothing.
+  // The records of these keys as they are now; absent if a key is not there, or cannot be read. Of
+  // a record the place means nothing.
   Result<std::vector<std::optional<KeyRecord>>> records(
       std::span<const ServerSource::AskedKey> keys);
   // All events of these keys to their sinks; none to that of a key that is not there.

@@ -14,6 +14,12 @@ struct Allowed {
 };
 
 constexpr auto kAllowed = std::to_array<Allowed>({
+    // for each key
+    {"DUMP"},
+    {"PEXPIRETIME"},
+    {"PTTL"},
+    {"MEMORY", "USAGE"},
+    {"TYPE"},
     // to be let in, and to be known
     {"AUTH"},
     {"SELECT"},
@@ -37,11 +43,6 @@ constexpr auto kAllowed = std::to_array<Allowed>({
     // keys
     {"SCAN"},
     {"EXISTS"},
-    {"TYPE"},
-    {"PTTL"},
-    {"PEXPIRETIME"},
-    {"DUMP"},
-    {"MEMORY", "USAGE"},
     {"OBJECT", "ENCODING"},
     // values
     {"STRLEN"},
@@ -67,18 +68,10 @@ constexpr auto kAllowed = std::to_array<Allowed>({
     {"PSYNC", {}, Permission::kFork},
 });
 
-bool is_same_word(std::string_view one, std::string_view other) {
-  return std::ranges::equal(one, other, [](char a, char b) {
-    return std::toupper(static_cast<unsigned char>(a)) ==
-           std::toupper(static_cast<unsigned char>(b));
-  });
-}
-
 const Allowed* find(std::span<const std::string_view> command) {
   const auto found = std::ranges::find_if(kAllowed, [&](const Allowed& allowed) {
-    if (command.empty() || !is_same_word(command[0], allowed.name)) return false;
-    return allowed.subcommand.empty() ||
-           (command.size() > 1 && is_same_word(command[1], allowed.subcommand));
+    if (command.empty() || command[0] != allowed.name) return false;
+    return allowed.subcommand.empty() || (command.size() > 1 && command[1] == allowed.subcommand);
   });
   return found == kAllowed.end() ? nullptr : &*found;
 }

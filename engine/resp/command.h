@@ -29,9 +29,9 @@ enum class Permission : uint8_t {
   kFork,  // makes the server fork and write its whole data set
 };
 
-// Appends `command` to `out` as bytes for a server: the one place where such bytes are made. An
-// error, which is a bug of the caller, for any command that is not on the list, or needs a
-// permission that was not given.
+// Appends `command`, its first words in upper case, to `out` as bytes for a server: the one place
+// where such bytes are made. An error, which is a bug of the caller, for any command that is not on
+// the list, or needs a permission that was not given.
 Result<void> append_command(std::string& out, std::span<const std::string_view> command,
                             Permission permission = Permission::kNone);
 Result<void> append_command(std::string& out, const Command& command,

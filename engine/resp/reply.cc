@@ -55,8 +55,12 @@ Reply ReplyParser::take() {
 // False: there are not enough bytes.
 Result<bool> ReplyParser::feed_one(Bytes& bytes) {
   if (in_bulk_) return read_bulk(bytes);
-  const size_t end = bytes.find(kEnd);
-  if (end == Bytes::npos) {
+  // A line holds no other of these.
+  const size_t end = bytes.find('\r');
+  if (end != Bytes::npos && end + 1 < bytes.size() && bytes[end + 1] != '\n') {
+    return no_reply(bytes.substr(0, end));
+  }
+  if (end == Bytes::npos || end + 1 == bytes.size()) {
     if (bytes.size() > limits_.max_line_bytes) return no_reply(bytes);
     wanted_ = 1;
     return false;
