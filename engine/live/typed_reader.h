@@ -1,13 +1,31 @@
+// A value of a server by the commands of its type, for servers whose DUMP is of no use, and for
+// values too large for one reply.
 #pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
 #include "engine/resp/connection.h"
+
 namespace rdbproof {
+
 struct TypedOptions {
   uint64_t page_elements = 1000;
-  uint64_t page_bytes = 4 << 20;
-  bool has_field_expiry = false;
+  // Of strings; of others about as much, unless a single element is larger.
+  uint64_t page_bytes = uint64_t{4} << 20;
+  uint64_t max_bytes = uint64_t{16} << 30;  // of a value
+  bool has_field_expiry = false;            // HPEXPIRETIME: Redis 7.4, Valkey 9.0
+  bool is_valkey_format = false;            // fields that expire as type 22, else as type 24
 };
-inline Async<std::optional<std::string>> read_typed(ServerConnection&, const std::string&,
-                                                    const std::string&, const TypedOptions&) {
-  co_return fail("not yet");
-}
+
+// The value of `key` as the body of a DUMP (see dump_payload.h), unpacked; absent if there is no
+// such key any more. `type` is what TYPE answered. No reply is larger than a page. An error for
+// types that have no such commands, and for values that change whenever they are read.
+Async<std::optional<std::string>> read_typed(ServerConnection& connection, const std::string& key,
+                                             const std::string& type, const TypedOptions& options);
+
+// Whether read_typed() gave up because the value changes while it is read.
+bool is_changing(const Error& error);
+
 }  // namespace rdbproof
