@@ -12,7 +12,6 @@ namespace {
 constexpr uint8_t kStream1 = 15;  // Redis 5.0
 constexpr uint8_t kStream5 = 27;  // Redis 8.8: entries may be handed back
 
-// How a list of ids that belong together is kept: as they stand in the file.
 void append_id(std::string& out, StreamId id) {
   const uint64_t words[2] = {__builtin_bswap64(id.ms), __builtin_bswap64(id.sequence)};
   out.append(reinterpret_cast<const char*>(words), sizeof words);
@@ -29,6 +28,7 @@ void write_ids(RdbWriter& out, const std::string& raw_ids) {
   out.raw(raw_ids);
 }
 
+// Ids as they stand in the file.
 std::map<std::string, std::string> ids_by_owner(const StreamGroup& group) {
   std::map<std::string, std::string> ids;
   for (const std::string& consumer : group.consumers) ids[consumer];
@@ -41,8 +41,9 @@ bool has_consumer(const StreamGroup& group, const std::string& name) {
 }
 
 bool is_handed_back(const StreamGroup& group) {
-  return !has_consumer(group, "") &&
-         std::ranges::any_of(group.pending, [](const auto& entry) { return entry.consumer.empty(); });
+  return !has_consumer(group, "") && std::ranges::any_of(group.pending, [](const auto& entry) {
+    return entry.consumer.empty();
+  });
 }
 
 void write_group(RdbWriter& out, const StreamGroup& group, uint8_t type) {
@@ -61,7 +62,7 @@ void write_group(RdbWriter& out, const StreamGroup& group, uint8_t type) {
   out.length(group.consumers.size());
   for (const std::string& consumer : group.consumers) {
     out.string(consumer);
-    out.u64_le(0);                         // seen
+    out.u64_le(0);                        // seen
     if (type == kStream5) out.u64_le(0);  // active
     write_ids(out, ids[consumer]);
     ids.erase(consumer);

@@ -18,7 +18,7 @@ constexpr uint8_t kValkeyHash2 = 22;
 constexpr uint8_t kHashMetadata = 24;
 
 // Tables that have shrunk give empty pages, but not that many.
-constexpr unsigned kMostIdlePages = 100'000;
+constexpr unsigned kMostIdlePages = 20'000;
 constexpr uint64_t kMemberCost = 64;  // what a member takes besides its text
 
 struct Member {
@@ -92,8 +92,8 @@ Async<Members> read_members(ValueReading& reading, ScanCommands commands) {
       co_await reading.ask_count(make_command(commands.length, reading.key()));
   if (!after) co_return tl::unexpected(after.error());
   const bool may_hide = std::string_view(commands.scan) == "HSCAN";
-  const bool fits = may_hide ? is_whole(reading, *before, members->size())
-                             : *before == members->size();
+  const bool fits =
+      may_hide ? is_whole(reading, *before, members->size()) : *before == members->size();
   if (*after != *before || !fits) co_return reading.changed();
   co_return members;
 }
@@ -195,8 +195,7 @@ std::optional<double> score_in(const std::string& text) {
 }  // namespace
 
 Async<std::string> read_set_pages(ValueReading& reading) {
-  const Result<Members> members =
-      co_await read_members(reading, ScanCommands{"SCARD", "SSCAN", 1});
+  const Result<Members> members = co_await read_members(reading, ScanCommands{"SCARD", "SSCAN", 1});
   if (!members) co_return tl::unexpected(members.error());
   std::string body;
   RdbWriter writer(body, {.checksum = false});
@@ -207,8 +206,7 @@ Async<std::string> read_set_pages(ValueReading& reading) {
 }
 
 Async<std::string> read_zset_pages(ValueReading& reading) {
-  const Result<Members> members =
-      co_await read_members(reading, ScanCommands{"ZCARD", "ZSCAN", 2});
+  const Result<Members> members = co_await read_members(reading, ScanCommands{"ZCARD", "ZSCAN", 2});
   if (!members) co_return tl::unexpected(members.error());
   std::string body;
   RdbWriter writer(body, {.checksum = false});

@@ -54,8 +54,7 @@ Async<uint64_t> append_items(ValueReading& reading, uint64_t length, std::string
 }  // namespace
 
 Async<std::string> read_string_pages(ValueReading& reading) {
-  const Result<uint64_t> before =
-      co_await reading.ask_count(make_command("STRLEN", reading.key()));
+  const Result<uint64_t> before = co_await reading.ask_count(make_command("STRLEN", reading.key()));
   if (!before) co_return tl::unexpected(before.error());
   std::string text;
   const Result<void> read = co_await append_ranges(reading, *before, text);

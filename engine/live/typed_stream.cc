@@ -102,10 +102,9 @@ Async<void> read_entries(ValueReading& reading, const StreamState& state, Stream
   StreamId next;
   while (stream.entries < state.length) {
     const uint64_t wanted = std::min(page.count(), state.length - stream.entries);
-    Result<Reply> reply =
-        co_await reading.ask(make_command("XRANGE", reading.key(), id_text(next), "+", "COUNT",
-                                          std::to_string(wanted)),
-                             Reply::Kind::kArray);
+    Result<Reply> reply = co_await reading.ask(
+        make_command("XRANGE", reading.key(), id_text(next), "+", "COUNT", std::to_string(wanted)),
+        Reply::Kind::kArray);
     if (!reply) co_return tl::unexpected(reply.error());
     if (reply->items.size() > wanted) co_return reading.strange("XRANGE");
     if (reply->items.size() < wanted) co_return reading.changed();
@@ -160,8 +159,8 @@ Result<void> take_pending(ValueReading& reading, Reply& page, StreamGroup& group
       return reading.strange("XPENDING");
     }
     TRY_VOID(reading.hold(item.items[1].text.size() + kEntryCost));
-    group.pending.push_back({*id, std::move(item.items[1].text),
-                             static_cast<uint64_t>(item.items[3].integer)});
+    group.pending.push_back(
+        {*id, std::move(item.items[1].text), static_cast<uint64_t>(item.items[3].integer)});
   }
   return {};
 }
@@ -172,8 +171,8 @@ Async<void> read_pending(ValueReading& reading, StreamGroup& group) {
   while (group.pending.size() < group.pending_count) {
     const uint64_t wanted = std::min(page.count(), group.pending_count - group.pending.size());
     Result<Reply> reply =
-        co_await reading.ask(make_command("XPENDING", reading.key(), group.name, id_text(next),
-                                          "+", std::to_string(wanted)),
+        co_await reading.ask(make_command("XPENDING", reading.key(), group.name, id_text(next), "+",
+                                          std::to_string(wanted)),
                              Reply::Kind::kArray);
     if (!reply) co_return tl::unexpected(reply.error());
     if (reply->items.size() > wanted) co_return reading.strange("XPENDING");

@@ -20,17 +20,13 @@ class FingerprintSink final : public EventSink {
   void end_key(const Key& key, const ValueSummary& summary) override {
     const KeyFingerprint print = keys_.finish(key, summary);
     const FingerprintText rendered = render_key(print);
-    text = std::string(key.type_name()) + " of " + std::to_string(summary.elements) + ": " +
-           rendered.content + " " + rendered.content_and_expiry;
+    text += std::string(key.type_name()) + " of " + std::to_string(summary.elements) + ": " +
+            rendered.content + " " + rendered.content_and_expiry;
   }
   void drop_key(const Key& /*key*/) override { text += "dropped "; }
-  void finding(Finding finding) override {
-    text += "finding " + finding.detail + " ";
-    ++findings;
-  }
+  void finding(Finding finding) override { text += "finding " + finding.detail + " "; }
 
   std::string text;
-  int findings = 0;
 
  private:
   FastKeys keys_;

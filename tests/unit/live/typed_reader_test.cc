@@ -44,9 +44,8 @@ void add_collections(Commands& out, const std::string& name, int count) {
   add_many(out, {"RPUSH", "list " + name}, count, [](Command& command, int i) {
     command.push_back(i % 5 == 0 ? std::to_string(i) : "item" + kBinary + std::to_string(i));
   });
-  add_many(out, {"SADD", "set " + name}, count, [](Command& command, int i) {
-    command.push_back(kBinary + std::to_string(i));
-  });
+  add_many(out, {"SADD", "set " + name}, count,
+           [](Command& command, int i) { command.push_back(kBinary + std::to_string(i)); });
   add_many(out, {"SADD", "integers " + name}, count,
            [](Command& command, int i) { command.push_back(std::to_string(i * 65537)); });
   add_many(out, {"HSET", "hash " + name}, count, [](Command& command, int i) {
@@ -87,8 +86,8 @@ void add_stream(Commands& out, int entries) {
   for (int i = 5; i < 60; i += 5) {
     out.push_back({"XDEL", "stream", std::to_string(1000 + i / 3) + "-" + std::to_string(i)});
   }
-  out.push_back({"XDEL", "stream",
-                 std::to_string(1000 + entries / 3) + "-" + std::to_string(entries)});
+  out.push_back(
+      {"XDEL", "stream", std::to_string(1000 + entries / 3) + "-" + std::to_string(entries)});
   out.push_back({"XADD", "emptied stream", "5-6", "a", "b"});
   out.push_back({"XDEL", "emptied stream", "5-6"});
 }
@@ -111,9 +110,8 @@ Commands all_keys() {
 Result<std::optional<std::string>> read(const Endpoint& endpoint, const std::string& key,
                                         const std::string& type, const TypedOptions& options) {
   return test::with_connection<std::optional<std::string>>(
-      endpoint, [&](ServerConnection& connection) {
-        return read_typed(connection, key, type, options);
-      });
+      endpoint,
+      [&](ServerConnection& connection) { return read_typed(connection, key, type, options); });
 }
 
 class TypedReaderTest : public testing::Test {
