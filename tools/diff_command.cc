@@ -20,6 +20,7 @@ struct DiffArguments {
   unsigned rounds = 3;
   std::string output;
   bool replace = false;
+  bool ignore_functions = false;
   bool deep = false;
   bool show_values = false;
   bool json = false;
@@ -56,6 +57,7 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
   options.shown = arguments.limit;
   options.deep = arguments.deep;
   options.rounds = arguments.rounds;
+  options.functions = !arguments.ignore_functions;
   options.read_source = verify_with_progress;
   std::vector<std::string> all = arguments.sources;
   all.insert(all.end(), arguments.with.begin(), arguments.with.end());
@@ -107,6 +109,9 @@ void add_diff_command(CLI::App& app, int& status) {
           std::map<std::string, uint64_t>{
               {"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}},
           CLI::AsNumberWithUnit::CASE_SENSITIVE));
+  command->add_flag("--ignore-functions", arguments->ignore_functions,
+                    "Do not compare function libraries; with --db, --type and the like they never "
+                    "are");
   command->add_option("--db", arguments->filter.databases,
                       "Keys of this database only; repeatable");
   command->add_option("--type", arguments->filter.types,

@@ -57,6 +57,7 @@ class Comparison {
     run_with_threads(options_.verify.threads, [&] { done = compare(); });
     TRY_VOID(std::move(done));
     sum_up();
+    compare_functions();
     decide();
     report_.a = a_.take_reports();
     report_.b = b_.take_reports();
@@ -194,13 +195,40 @@ class Comparison {
     }
   }
 
+  // Unless only some of the keys are asked for. Shards of a side have the same libraries.
+  void compare_functions() {
+    if (!options_.functions || !options_.filter->wants_all()) return;
+    std::map<std::string, Uint128> in_a;
+    std::map<std::string, Uint128> in_b;
+    for (const auto& [side, all] : {std::pair{&a_, &in_a}, std::pair{&b_, &in_b}}) {
+      for (const SourceReport& report : side->reports()) {
+        if (report.server && !report.server->has_functions) return;
+        all->insert(report.function_sources.begin(), report.function_sources.end());
+      }
+    }
+    std::map<std::string, DifferenceKind>& found = report_.functions.emplace();
+    for (const auto& [name, source] : in_a) {
+      const auto other = in_b.find(name);
+      if (other == in_b.end()) {
+        found[name] = DifferenceKind::kOnlyA;
+      } else if (other->second != source) {
+        found[name] = DifferenceKind::kValue;
+      }
+    }
+    for (const auto& [name, source] : in_b) {
+      if (!in_a.contains(name)) found[name] = DifferenceKind::kOnlyB;
+    }
+  }
+
   // What a damaged side lacks may be in what could not be read of it.
   void decide() {
     using enum DifferenceKind;
     const DifferenceCounts& counts = report_.counts;
     const bool a_is_whole = a_.is_whole();
     const bool b_is_whole = b_.is_whole();
-    const bool is_proven = counts[kType] + counts[kValue] + counts[kExpiry] != 0 ||
+    const bool do_functions_differ = report_.functions && !report_.functions->empty();
+    const bool is_proven = (do_functions_differ && a_is_whole && b_is_whole) ||
+                           counts[kType] + counts[kValue] + counts[kExpiry] != 0 ||
                            (counts[kOnlyA] != 0 && b_is_whole) ||
                            (counts[kOnlyB] != 0 && a_is_whole);
     if (!a_is_whole || !b_is_whole) {

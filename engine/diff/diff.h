@@ -44,9 +44,10 @@ struct DiffOptions {
   VerifyOptions verify;  // for both sides; its limits are for all
   CompareOptions compare;
   const KeyFilter* filter = nullptr;
-  uint64_t shown = 20;  // how many differences a report has
-  unsigned rounds = 3;  // of looking again at what differs from a live server
-  bool deep = false;    // whether to look how values differ
+  uint64_t shown = 20;    // how many differences a report has
+  unsigned rounds = 3;    // of looking again at what differs from a live server
+  bool functions = true;  // whether function libraries are compared, too
+  bool deep = false;      // whether to look how values differ
   // If set, takes every difference, in order. An error stops the run.
   std::function<Result<void>(const NamedDifference&)> write;
   Side::ReadSource read_source = verify_source;
@@ -62,6 +63,9 @@ struct DiffReport {
   DifferenceCounts counts;
   std::map<uint64_t, std::map<std::string, DifferenceCounts>> by_database_and_type;
   std::vector<NamedDifference> differences;  // the first ones
+  // Function libraries: by name, what is found of each that is not the same. Unset where a server
+  // did not let us read them.
+  std::optional<std::map<std::string, DifferenceKind>> functions;
   DiffVerdict verdict = DiffVerdict::kInconclusive;
   std::string reason;  // why no more can be said; may be empty
   double seconds = 0;

@@ -27,6 +27,7 @@ struct ServerFacts {
   uint64_t vanished = 0;  // keys that SCAN gave, and that were gone when their value was asked for
   uint64_t reconnections = 0;
   std::map<uint64_t, uint64_t> dbsize;  // by database, when the reading began
+  bool has_functions = true;            // false: it did not let us read them
   bool exact_expiry = true;             // else in whole seconds or milliseconds from now
   int64_t now_ms = 0;                   // the server's clock when the reading ended
   std::vector<std::string> notes;       // what a reader of the report should know

@@ -24,8 +24,6 @@ namespace asio = boost::asio;
 constexpr uint16_t kNewestRedis = 15;
 constexpr uint16_t kFirstValkey = 80;
 constexpr uint16_t kNewestValkey = 81;
-// Of what typed reads are written as: that of Redis 7.4.
-constexpr uint16_t kTypedVersion = 12;
 constexpr size_t kFetchedAtATime = 256;
 
 bool is_known_version(uint16_t version) {
@@ -122,7 +120,28 @@ class LiveSource final : public ServerSource {
     state_ = std::make_unique<ReadState>(queue_, options_, keys);
     const Result<void> chosen = choose_method();
     if (!chosen) co_return chosen;
-    co_return write_header();
+    const Result<void> written = write_header();
+    if (!written) co_return written;
+    co_return co_await read_functions();
+  }
+
+  // Those of one shard: all are to have the same.
+  Async<void> read_functions() {
+    const Result<Reply> reply =
+        co_await readers_.front()->connection().ask(make_command("FUNCTION", "DUMP"));
+    if (!reply) co_return tl::unexpected(reply.error());
+    const auto payload = read_dump_payload(reply->text);
+    if (reply->kind == Reply::Kind::kBulk && payload && payload->checksum_matches &&
+        are_function_records(state_->file, payload->body)) {
+      functions_ = payload->body;
+      co_return Result<void>();
+    }
+    // Before Redis 7.0 there are none.
+    const bool has_none =
+        reply->is_error("ERR") && readers_.front()->info().version_number() < 7u << 8;
+    state_->facts.has_functions = has_none;
+    if (!has_none) state_->facts.notes.push_back("its functions could not be read");
+    co_return Result<void>();
   }
 
   bool is_cluster() const { return address_.kind == ServerAddress::Kind::kCluster; }
@@ -144,7 +163,7 @@ class LiveSource final : public ServerSource {
       co_return shards;
     }
     ServerConnection connection(context_.get_executor(), first, options_.connection, tls_.get());
-    const Result<void> opened = co_await connection.open();
+    const Result<void> opened = co_await connection.open_once();
     if (!opened) co_return tl::unexpected(opened.error());
     Result<std::vector<Shard>> found = co_await ask_cluster(connection, options_);
     if (!found) co_return found;
@@ -195,7 +214,9 @@ class LiveSource final : public ServerSource {
     facts.version = info.version;
     facts.topology =
         is_cluster() ? "cluster of " + std::to_string(readers_.size()) + " shards" : "one server";
-    version_ = kTypedVersion;
+    // What typed reads are written as.
+    version_ =
+        info.product == "valkey" && info.version_number() >= 9u << 8 ? kFirstValkey : kNewestRedis;
     uint16_t newest = 0;
     for (const auto& reader : readers_) {
       if (reader->sample()) {
@@ -306,7 +327,7 @@ class LiveSource final : public ServerSource {
       done = co_await read_as_replica(readers_.front()->connection().endpoint(), options_,
                                       context_.get_executor(), tls_.get(), queue_);
     } else {
-      queue_.begin(header_);
+      queue_.begin(header_ + functions_);
       done = co_await read_shards();
       if (done && is_cluster()) done = co_await read_moved();
     }
@@ -461,8 +482,9 @@ class LiveSource final : public ServerSource {
   std::vector<std::unique_ptr<ShardReader>> readers_;
   std::unique_ptr<ReadState> state_;
   ReadMethod method_ = ReadMethod::kScan;
-  uint16_t version_ = kTypedVersion;
+  uint16_t version_ = kNewestRedis;
   std::string header_;
+  std::string functions_;  // as records
   bool is_over_ = false;
   std::thread thread_;  // runs the context
 };

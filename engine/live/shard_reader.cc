@@ -69,7 +69,7 @@ Error ShardReader::explain(const Reply& reply, const Command& command) const {
 }
 
 Async<void> ShardReader::open() {
-  Result<void> opened = co_await connection_.open();
+  Result<void> opened = co_await connection_.open_once();
   if (!opened) co_return opened;
   selected_.reset();
   Result<ServerInfo> info = co_await ask_info(connection_);
@@ -212,6 +212,7 @@ Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string&
   const auto expire_at_ms = expiry_of(expiry);
   if (!expire_at_ms || type.text == "none") co_return FoundKey{kGone};
   TypedOptions how;
+  how.is_valkey_format = state.file.valkey_magic;
   how.has_field_expiry = info_.product == "redis" && info_.version_number() >= (7 << 8) + 4;
   Result<std::optional<std::string>> body = co_await read_typed(connection_, name, type.text, how);
   if (!body) {

@@ -13,7 +13,7 @@ constexpr size_t kChecksumBytes = 8;
 }  // namespace
 
 std::optional<DumpPayload> read_dump_payload(Bytes payload) {
-  if (payload.size() <= kVersionBytes + kChecksumBytes) return std::nullopt;
+  if (payload.size() < kVersionBytes + kChecksumBytes) return std::nullopt;
   DumpPayload result;
   const Bytes summed = payload.substr(0, payload.size() - kChecksumBytes);
   result.body = summed.substr(0, summed.size() - kVersionBytes);
@@ -21,6 +21,18 @@ std::optional<DumpPayload> read_dump_payload(Bytes payload) {
   const auto stored = load_le<uint64_t>(summed.data() + summed.size());
   result.checksum_matches = stored == 0 || stored == crc64(0, summed);
   return result;
+}
+
+bool are_function_records(const FileContext& file, Bytes body) {
+  constexpr uint8_t kFunction = 245;
+  Cursor in(body, 0);
+  while (in && !in.at_end()) {
+    const uint8_t byte = in.u8();
+    const RdbRow* const row = file.rows[byte];
+    if (byte != kFunction || row == nullptr || row->skip == nullptr) return false;
+    row->skip(in, file);
+  }
+  return in.ok();
 }
 
 bool append_key_record(std::string& out, const FileContext& file, Bytes name,

@@ -19,6 +19,10 @@ struct DumpPayload {
 // Absent if it is too short for one.
 std::optional<DumpPayload> read_dump_payload(Bytes payload);
 
+// Whether the bytes are function libraries as they stand in a file, and nothing else: what FUNCTION
+// DUMP answers.
+bool are_function_records(const FileContext& file, Bytes body);
+
 // Appends the key as it would stand in a file. False, and nothing appended, if the body is not
 // exactly one value of a type that `file` may hold.
 bool append_key_record(std::string& out, const FileContext& file, Bytes name,

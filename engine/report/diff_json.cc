@@ -67,6 +67,14 @@ std::string render_json(const DiffReport& report, const DiffReportOptions& optio
     }
     databases.push_back({{"db", number}, {"by_type", std::move(of_database)}});
   }
+  object["functions"] = Json();
+  if (report.functions) {
+    object["functions"] = Json::array();
+    for (const auto& [name, kind] : *report.functions) {
+      object["functions"].push_back(
+          {{"kind", name_of(kind)}, {"library", escape_for_terminal(name)}});
+    }
+  }
   object["by_type"] = Json::object();
   for (const auto& [type, counts] : types) object["by_type"][type] = counts_json(counts);
   object["by_database"] = std::move(databases);

@@ -181,6 +181,14 @@ std::string render_text(const DiffReport& report, const DiffReportOptions& optio
   } else {
     out += "\n" + counts_table(report);
   }
+  if (report.functions) {
+    for (const auto& [name, kind] : *report.functions) {
+      const std::string_view how = kind == DifferenceKind::kOnlyA   ? "only in a"
+                                   : kind == DifferenceKind::kOnlyB ? "only in b"
+                                                                    : "another one";
+      out += fmt::format("  function library \"{}\": {}\n", escape_for_terminal(name), how);
+    }
+  }
   using enum DifferenceKind;
   out += dbsize_text("a", report.a, report, report.counts.in_a(), report.counts[kExpiredB]);
   out += dbsize_text("b", report.b, report, report.counts.in_b(), report.counts[kExpired]);

@@ -53,9 +53,10 @@ Async<void> ServerConnection::open() {
       pause *= 2;
     }
     opened = co_await connect();
+    // Neither a certificate nor a refusal to let us in will be another one next time.
+    if (!opened && opened.error().message.find("TLS:") != std::string::npos) break;
     if (!opened) continue;
     opened = co_await log_in();
-    // The server said so, and will say so again.
     if (opened || opened.error().message.find("loading") == std::string::npos) break;
   }
   co_return opened;

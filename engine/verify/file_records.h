@@ -56,6 +56,7 @@ class FileRecords {
   // Absent if no record names a database: all keys are in 0 then.
   const std::optional<SelectedDatabase>& highest_database() const { return order_.highest(); }
   uint64_t functions() const { return functions_.libraries(); }
+  std::map<std::string, Uint128> function_sources() const { return functions_.sources(); }
   AuxFields take_aux() { return aux_.take_fields(); }
 
  private:

@@ -22,8 +22,15 @@ void FunctionNames::add(Bytes source) {
   if (header.problem != nullptr) return;
   is_full_ |= names_.size() == kMostNames;
   if (is_full_) return;
-  names_.push_back({hash128(header.name), 0, header.name.substr(0, kLongestShown)});
+  names_.push_back(
+      {hash128(header.name), 0, header.name.substr(0, kLongestShown), hash128(source)});
   is_placed_ = false;
+}
+
+std::map<std::string, Uint128> FunctionNames::sources() const {
+  std::map<std::string, Uint128> all;
+  for (const Name& name : names_) all[name.beginning] += name.source;
+  return all;
 }
 
 void FunctionNames::place(uint64_t offset) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,12 +23,15 @@ class FunctionNames {
 
   void check(FindingLog& log) const;
   uint64_t libraries() const { return libraries_; }
+  // By name; the hash of the source.
+  std::map<std::string, Uint128> sources() const;
 
  private:
   struct Name {
     Uint128 hash;
     uint64_t offset;
     std::string beginning;  // to show
+    Uint128 source;         // its hash
   };
 
   uint64_t libraries_ = 0;

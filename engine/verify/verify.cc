@@ -179,6 +179,7 @@ class Verification {
     report_.log = std::move(whole.log());
     records_.emplace(std::move(whole.records()));
     report_.functions = records_->functions();
+    report_.function_sources = records_->function_sources();
     report_.used_records = records_->used();
     report_.highest_database = records_->highest_database();
     report_.contents = std::move(whole.contents());

@@ -112,6 +112,7 @@ struct SourceReport {
   FindingLog log;
   AuxFields aux;
   uint64_t functions = 0;
+  std::map<std::string, Uint128> function_sources;  // by library, the hash of its source
   // By first byte.
   std::vector<UsedRecord> used_records;
   // Absent if no record names one: keys are in 0 then. Whether it has any, the keyspace says.
