@@ -1,6 +1,8 @@
 #include <memory>
 
 #include "engine/diff/diff.h"
+#include "engine/proof/proof_diff.h"
+#include "engine/proof/proof_file.h"
 #include "engine/report/diff_report.h"
 #include "engine/report/difference_writer.h"
 #include "tools/command.h"
@@ -39,16 +41,46 @@ ExitStatus exit_status(DiffVerdict verdict) {
   return kUnknown;
 }
 
-Result<DiffReport> compare(const DiffArguments& arguments, const DiffOptions& options) {
-  if (!arguments.with.empty()) return diff_sources(arguments.sources, arguments.with, options);
-  if (arguments.sources.size() != 2) {
-    return fail("diff compares two sources",
-                "diff A B, or for data sets in several files: diff A1 A2 --with B1 B2");
+using Sides = std::pair<std::vector<std::string>, std::vector<std::string>>;
+
+Result<Sides> sides_of(const DiffArguments& arguments) {
+  if (!arguments.with.empty()) return Sides{arguments.sources, arguments.with};
+  if (arguments.sources.size() == 2) return Sides{{arguments.sources[0]}, {arguments.sources[1]}};
+  return fail("diff compares two sources",
+              "diff A B, or for data sets in several files: diff A1 A2 --with B1 B2");
+}
+
+// A proof knows sums, and no keys.
+Result<ExitStatus> compare_proof(const DiffArguments& arguments, const Sides& sides,
+                                 const DiffOptions& diff_options) {
+  if (!diff_options.filter->wants_all() || arguments.deep ||
+      arguments.compare.expiry_tolerance_ms != 0) {
+    return fail(
+        "a proof holds sums over all keys: it cannot be compared by part, in depth or with "
+        "a tolerance",
+        "leave out --db, --type, --match, --exclude, --regex, --deep, --expiry-tolerance");
   }
-  return diff_sources({arguments.sources[0]}, {arguments.sources[1]}, options);
+  ProofDiffOptions options;
+  options.verify = diff_options.verify;
+  options.ignore_expiry = arguments.compare.ignore_expiry;
+  options.shown = arguments.limit;
+  options.write = diff_options.write;
+  options.read_source = diff_options.read_source;
+  TRY(const ProofDiffReport report, diff_with_proof(sides.first, sides.second, options));
+  if (!arguments.quiet) {
+    TRY_VOID(write_stdout(arguments.json ? render_json(report)
+                                         : render_text(report, may_color(stdout))));
+  }
+  return exit_status(report.verdict);
+}
+
+bool has_proof(const Sides& sides) {
+  return (sides.first.size() == 1 && is_proof(sides.first[0])) ||
+         (sides.second.size() == 1 && is_proof(sides.second[0]));
 }
 
 Result<ExitStatus> run(const DiffArguments& arguments) {
+  TRY(const Sides sides, sides_of(arguments));
   DiffOptions options;
   options.verify = make_verify_options(arguments.read);
   options.compare = arguments.compare;
@@ -69,7 +101,14 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
         DifferenceWriter::create(arguments.output, arguments.replace, arguments.show_values));
     options.write = [&](const NamedDifference& difference) { return writer->add(difference); };
   }
-  TRY(const DiffReport report, compare(arguments, options));
+  if (has_proof(sides)) {
+    TRY(const ExitStatus status, compare_proof(arguments, sides, options));
+    if (writer) {
+      TRY_VOID(writer->commit());
+    }
+    return status;
+  }
+  TRY(const DiffReport report, diff_sources(sides.first, sides.second, options));
   if (writer) {
     TRY_VOID(writer->commit());
   }

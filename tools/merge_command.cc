@@ -2,7 +2,9 @@
 #include <cstring>
 #include <fstream>
 #include <memory>
+#include <optional>
 
+#include "engine/proof/proof_file.h"
 #include "engine/report/report_reader.h"
 #include "tools/command.h"
 
@@ -12,6 +14,8 @@ namespace {
 struct MergeArguments {
   std::vector<std::string> parts;
   bool json = false;
+  std::string save;
+  bool replace = false;
   bool strict = false;
 };
 
@@ -30,10 +34,35 @@ Result<std::string> read_text(const std::string& path) {
   return text;
 }
 
-Result<MergedReport> merge(const std::vector<std::string>& paths) {
+// The report in a file; of a proof it adds up the buckets.
+Result<std::string> read_part(const std::string& path, std::optional<Buckets>& buckets,
+                              bool& are_all_proofs) {
+  if (!is_proof(path)) {
+    are_all_proofs = false;
+    return read_text(path);
+  }
+  TRY(Proof proof, read_proof(path));
+  if (!buckets) {
+    buckets = std::move(proof.buckets);
+  } else if (buckets->entries().size() == proof.buckets.entries().size()) {
+    buckets->merge(proof.buckets);
+  } else {
+    return fail("it has another number of buckets than those before it");
+  }
+  return std::move(proof.report);
+}
+
+struct Merged {
+  MergedReport report;
+  std::optional<Buckets> buckets;  // of all parts, if all are proofs
+};
+
+Result<Merged> merge(const std::vector<std::string>& paths) {
   std::vector<SavedReport> parts;
+  std::optional<Buckets> buckets;
+  bool are_all_proofs = true;
   for (const std::string& path : paths) {
-    const Result<std::string> text = read_text(path);
+    const Result<std::string> text = read_part(path, buckets, are_all_proofs);
     Result<SavedReport> report =
         text ? read_report(*text) : Result<SavedReport>(tl::unexpected(text.error()));
     if (!report) {
@@ -42,23 +71,35 @@ Result<MergedReport> merge(const std::vector<std::string>& paths) {
     }
     parts.push_back(std::move(*report));
   }
-  return merge_reports(std::move(parts));
+  TRY(MergedReport report, merge_reports(std::move(parts)));
+  if (!are_all_proofs) buckets.reset();
+  return Merged{std::move(report), std::move(buckets)};
+}
+
+Result<void> save(const MergeArguments& arguments, Merged& merged) {
+  if (!merged.buckets) {
+    return fail("only proofs make a proof: some parts are reports", "leave out --save");
+  }
+  return write_proof(arguments.save, arguments.replace,
+                     {render_json(merged.report), std::move(*merged.buckets)});
 }
 
 ExitStatus merge_parts(const MergeArguments& arguments) {
-  const Result<MergedReport> merged = merge(arguments.parts);
+  Result<Merged> merged = merge(arguments.parts);
   if (!merged) {
     print_error(merged.error());
     return kUnknown;
   }
-  for (const std::string& note : merged->notes) print_error({note, {}});
-  const Result<void> written = write_stdout(
-      arguments.json ? render_json(*merged) : render_text(*merged, {may_color(stdout)}));
+  const MergedReport& report = merged->report;
+  for (const std::string& note : report.notes) print_error({note, {}});
+  Result<void> written =
+      write_stdout(arguments.json ? render_json(report) : render_text(report, {may_color(stdout)}));
+  if (written && !arguments.save.empty()) written = save(arguments, *merged);
   if (!written) {
     print_error(written.error());
     return kUnknown;
   }
-  return exit_status(merged->verdict, arguments.strict);
+  return exit_status(report.verdict, arguments.strict);
 }
 
 }  // namespace
@@ -67,8 +108,11 @@ void add_merge_command(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<MergeArguments>();
   CLI::App* const command =
       app.add_subcommand("merge", "One report from the reports of parts, as one run would give it");
-  command->add_option("PART", arguments->parts, "What verify --json printed")->required();
+  command->add_option("PART", arguments->parts, "Proofs, and what verify --json printed")
+      ->required();
   command->add_flag("--json", arguments->json, "Print one JSON object");
+  command->add_option("--save", arguments->save, "Save the proof of all; the parts must be proofs");
+  command->add_flag("--force", arguments->replace, "Replace that file if it exists");
   command->add_flag("--strict", arguments->strict, "Exit 1 on reservations too");
   command->callback([arguments, &status] { status = merge_parts(*arguments); });
 }

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "engine/proof/proof_file.h"
 #include "engine/report/verify_report.h"
 #include "tools/command.h"
 #include "tools/servers.h"
@@ -14,8 +15,28 @@ struct VerifyArguments {
   bool json = false;
   bool quiet = false;
   bool profile = false;
+  std::string save;
+  uint64_t buckets = kDefaultBuckets;
+  bool replace = false;
   std::string target;
 };
+
+// Of the files as they are stored; a pipe cannot be read twice.
+void add_sha256(RunReport& run) {
+  for (SourceReport& source : run.sources) {
+    if (source.error || source.server || source.source == "-") continue;
+    const Result<std::string> digest = sha256_of_file(source.source);
+    if (digest) source.sha256 = *digest;
+  }
+}
+
+Result<void> save_proof(const VerifyArguments& arguments, RunReport& run, Buckets buckets) {
+  for (const SourceReport& source : run.sources) {
+    if (source.error) return fail("no proof was saved: not all sources could be read");
+  }
+  add_sha256(run);
+  return write_proof(arguments.save, arguments.replace, {render_json(run), std::move(buckets)});
+}
 
 ExitStatus verify(const VerifyArguments& arguments) {
   VerifyOptions options = make_verify_options(arguments.read);
@@ -29,6 +50,13 @@ ExitStatus verify(const VerifyArguments& arguments) {
     return kUnknown;
   }
   options.find_server = [&](const std::string& source) { return servers->get(source); };
+  Buckets buckets(arguments.save.empty() ? 1 : arguments.buckets);
+  if (!arguments.save.empty()) {
+    options.evidence = true;
+    options.each_key = [&](const KeyFingerprint& key, uint64_t database) {
+      buckets.add(key, database);
+    };
+  }
   RunReport run(options);
   for (const std::string& source : arguments.sources) {
     SourceReport report = verify_with_progress(source, run.options);
@@ -36,6 +64,13 @@ ExitStatus verify(const VerifyArguments& arguments) {
     run.add(std::move(report));
   }
   run.peak_memory_bytes = peak_memory_bytes();
+  if (!arguments.save.empty()) {
+    const Result<void> saved = save_proof(arguments, run, std::move(buckets));
+    if (!saved) {
+      print_error(saved.error());
+      return kUnknown;
+    }
+  }
   if (!arguments.quiet) {
     const std::string text =
         arguments.json ? render_json(run) : render_text(run, {may_color(stdout)});
@@ -72,6 +107,21 @@ void add_verify_command(CLI::App& app, int& status) {
         return target.error().message +
                (target.error().hint.empty() ? "" : "\n" + target.error().hint);
       });
+  command->add_option(
+      "--save", arguments->save,
+      "Save a proof: counts, fingerprints and sums by bucket, to compare with later "
+      "without the data; implies --evidence");
+  command
+      ->add_option("--buckets", arguments->buckets,
+                   "Buckets of the proof, a power of two (default: 65536)")
+      ->check([](const std::string& text) {
+        uint64_t count = 0;
+        const bool is_number = CLI::detail::lexical_cast(text, count);
+        return is_number && Buckets::is_valid_count(count)
+                   ? std::string()
+                   : "must be a power of two up to 16777216";
+      });
+  command->add_flag("--force", arguments->replace, "Replace that file if it exists");
   command->add_flag("--profile", arguments->profile,
                     "Also print where the time of the threads went; it takes a little longer then");
   add_read_options(*command, arguments->read);

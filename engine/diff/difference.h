@@ -24,13 +24,16 @@ enum class DifferenceKind : uint8_t {
   kExpired,   // only in A, and past its expiry by now
   kExpiredB,  // only in B, likewise
   kUnstable,  // another one each time that it was looked at
-  kCount
+  kCount,
+  // Not a kind of its own: a key that a saved proof has other sums around.
+  kSuspect = kCount
 };
 
 // As the JSON contract names them.
-inline constexpr auto kDifferenceKindNames = std::to_array<std::string_view>(
-    {"same", "only_a", "only_b", "type", "value", "expiry", "expired", "expired_b", "unstable"});
-static_assert(kDifferenceKindNames.size() == static_cast<size_t>(DifferenceKind::kCount));
+inline constexpr auto kDifferenceKindNames =
+    std::to_array<std::string_view>({"same", "only_a", "only_b", "type", "value", "expiry",
+                                     "expired", "expired_b", "unstable", "in_differing_bucket"});
+static_assert(kDifferenceKindNames.size() == static_cast<size_t>(DifferenceKind::kCount) + 1);
 
 constexpr std::string_view name_of(DifferenceKind kind) {
   return kDifferenceKindNames[static_cast<size_t>(kind)];

@@ -32,9 +32,12 @@ void Buckets::merge(const Buckets& other) {
 }
 
 uint64_t Buckets::number_of(Uint128 name_hash, uint64_t database) const {
-  const auto high = static_cast<uint64_t>((name_hash ^ database_bits(database)) >> 64);
+  return number_of_flipped(static_cast<uint64_t>((name_hash ^ database_bits(database)) >> 64));
+}
+
+uint64_t Buckets::number_of_flipped(uint64_t name_high) const {
   const int bits = std::countr_zero(entries_.size());
-  return bits == 0 ? 0 : high >> (64 - bits);
+  return bits == 0 ? 0 : name_high >> (64 - bits);
 }
 
 bool bucket_differs(const FastSums& a, const FastSums& b, bool ignore_expiry) {

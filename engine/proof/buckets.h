@@ -35,6 +35,8 @@ class Buckets {
 
   // Where a key of this hash and database is counted.
   uint64_t number_of(Uint128 name_hash, uint64_t database) const;
+  // The same by the high half of a hash that has the bits of its database already.
+  uint64_t number_of_flipped(uint64_t name_high) const;
 
   std::vector<FastSums>& entries() { return entries_; }
   const std::vector<FastSums>& entries() const { return entries_; }

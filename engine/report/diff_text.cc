@@ -61,7 +61,7 @@ std::vector<std::string> heading_of(const DifferenceCounts& all) {
   constexpr auto kHeadings =
       std::to_array<std::string_view>({"same", "only in a", "only in b", "type", "value", "expiry",
                                        "expired", "expired in b", "unstable"});
-  static_assert(kHeadings.size() == kDifferenceKindNames.size());
+  static_assert(kHeadings.size() == static_cast<size_t>(DifferenceKind::kCount));
   std::vector<std::string> row{"database", "type"};
   for (size_t i = 0; i < kHeadings.size(); ++i) {
     if (is_shown(i, all)) row.emplace_back(kHeadings[i]);

@@ -95,6 +95,7 @@ Json profile_json(const SourceReport& source) {
 Json source_json(const SourceReport& source, const RunReport& run) {
   Json object;
   object["source"] = json_text(source.source);
+  if (!source.sha256.empty()) object["sha256"] = source.sha256;
   if (source.error) {
     object["verdict"] = verdict_name(source.verdict);
     object["error"] = {{"message", source.error->message}, {"hint", source.error->hint}};

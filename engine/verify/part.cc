@@ -153,6 +153,7 @@ void Part::end_key(const Key& key, const ValueSummary& value) {
   load_facts_.needs.end_key(key, value);
   const KeyFingerprint fingerprint = workers_->fast.finish(key, value);
   contents_.fast.current().add(fingerprint);
+  if (options_.each_key) fingerprints_.emplace_back(fingerprint, database_);
   if (workers_->records) {
     workers_->records->add(key, fingerprint, database_);
   } else {

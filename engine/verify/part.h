@@ -83,6 +83,10 @@ class Part final : public EventSink {
   LoadFacts& load_facts() { return load_facts_; }
   KeyNames& names() { return names_; }
   KeyRecordBatch& records_of_keys() { return key_records_; }
+  // Of VerifyOptions::each_key, with kNoDatabase before the part's first one.
+  const std::vector<std::pair<KeyFingerprint, uint64_t>>& fingerprints() const {
+    return fingerprints_;
+  }
   // Of VerifyOptions::write_records.
   const std::string& kept_bytes() const { return kept_bytes_; }
   // The database that keys after this part are in.
@@ -111,6 +115,7 @@ class Part final : public EventSink {
   KeyRows rows_;
   KeyNames names_;
   KeyRecordBatch key_records_;
+  std::vector<std::pair<KeyFingerprint, uint64_t>> fingerprints_;
   bool is_about_key_ = false;        // the AUX field just read
   std::optional<KeptRecords> kept_;  // while eating, if they are wanted
   std::string kept_bytes_;

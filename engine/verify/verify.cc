@@ -117,6 +117,9 @@ class Verification {
         if (!text.empty() && !write_error) note(writer(text));
       };
       write(options_.write_records, part->kept_bytes());
+      for (const auto& [fingerprint, database] : part->fingerprints()) {
+        options_.each_key(fingerprint, database == kNoDatabase ? whole.database() : database);
+      }
       if (options_.key_records != nullptr && !write_error) {
         note(give_records(std::move(part->records_of_keys()), whole.database()));
       }

@@ -54,6 +54,8 @@ struct VerifyOptions {
   // The server that an address names, which must outlive the run; null for a file. May be empty:
   // there are no servers then.
   std::function<ServerSource*(const std::string& source)> find_server;
+  // If set, gets each key's fingerprint and database, in the order of the file, one at a time.
+  std::function<void(const KeyFingerprint&, uint64_t database)> each_key;
   // If set, takes a record of each key. Who compares these finds keys that occur twice, which are
   // not looked for then.
   KeyRecordSink* key_records = nullptr;
@@ -100,6 +102,7 @@ struct SourceReport {
       : log(options.limits.max_findings), contents(options.now_ms) {}
 
   std::string source;
+  std::string sha256;          // of the file as it is stored, in hex; empty if nobody asked
   std::optional<Error> error;  // the job could not be done; nothing else is set then
   std::string_view compression;
   std::optional<ServerFacts> server;  // a live one was read, not a file

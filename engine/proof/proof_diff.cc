@@ -1,0 +1,211 @@
+#include "engine/proof/proof_diff.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "engine/diff/difference_store.h"
+#include "engine/io/os.h"
+#include "engine/io/scratch_file.h"
+#include "engine/proof/proof_file.h"
+#include "engine/report/report_reader.h"
+#include "engine/scan/run_with_threads.h"
+#include "engine/verify/contents_summary.h"
+
+namespace rdbproof {
+namespace {
+
+constexpr size_t kBatch = 2048;
+
+struct ProvenSide {
+  ContentsSummary contents;
+  Buckets buckets{1};
+  bool is_whole = false;
+  bool is_proof = false;
+};
+
+bool is_whole(Verdict verdict) {
+  return verdict != Verdict::kDamaged && verdict != Verdict::kUnsupported;
+}
+
+bool is_one_proof(const std::vector<std::string>& paths) {
+  return paths.size() == 1 && is_proof(paths.front());
+}
+
+Result<ProvenSide> load(const std::string& path) {
+  TRY(Proof proof, read_proof(path));
+  Result<SavedReport> report = read_report(proof.report);
+  if (!report || !report->evidence) {
+    return fail(display_name(path) + ": the report in the proof is not one of verify --save");
+  }
+  std::vector<SavedReport> parts;
+  parts.push_back(std::move(*report));
+  TRY(MergedReport merged, merge_reports(std::move(parts)));
+  ProvenSide side{std::move(merged.total), std::move(proof.buckets), true, true};
+  for (const SavedSource& source : merged.report.sources) {
+    side.is_whole = side.is_whole && !source.failed && is_whole(source.verdict);
+  }
+  return side;
+}
+
+class ProofComparison {
+ public:
+  explicit ProofComparison(const ProofDiffOptions& options) : options_(options) {}
+
+  Result<ProofDiffReport> run(const std::vector<std::string>& paths_a,
+                              const std::vector<std::string>& paths_b) {
+    const auto begin = std::chrono::steady_clock::now();
+    std::optional<ProvenSide> a;
+    std::optional<ProvenSide> b;
+    if (is_one_proof(paths_a)) {
+      TRY(a, load(paths_a.front()));
+    }
+    if (is_one_proof(paths_b)) {
+      TRY(b, load(paths_b.front()));
+    }
+    const std::vector<std::string>& paths = a ? paths_b : paths_a;
+    if (!a) {
+      TRY(a, read(paths_a, b->buckets.entries().size()));
+    }
+    if (!b) {
+      TRY(b, read(paths_b, a->buckets.entries().size()));
+    }
+    report_.bucket_count = a->buckets.entries().size();
+    if (b->buckets.entries().size() != report_.bucket_count) {
+      return fail("the proofs have different numbers of buckets: " +
+                      std::to_string(report_.bucket_count) + " and " +
+                      std::to_string(b->buckets.entries().size()),
+                  "make them with the same --buckets");
+    }
+    report_.buckets = compare(a->buckets, b->buckets, options_.ignore_expiry);
+    decide(*a, *b);
+    report_.a = std::move(a->contents.keyspace);
+    report_.b = std::move(b->contents.keyspace);
+    report_.has_suspects = !a->is_proof || !b->is_proof;
+    if (report_.has_suspects && report_.buckets.buckets != 0) {
+      const ProvenSide& other = a->is_proof ? *b : *a;
+      const ProvenSide& proof = a->is_proof ? *a : *b;
+      TRY_VOID(find_suspects(paths, other.buckets, proof.buckets));
+    }
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+    report_.seconds = elapsed.count();
+    return std::move(report_);
+  }
+
+ private:
+  Result<ProvenSide> read(const std::vector<std::string>& paths, uint64_t buckets) const {
+    ProvenSide side{{}, Buckets(buckets), true, false};
+    VerifyOptions options = options_.verify;
+    options.evidence = true;
+    options.each_key = [&](const KeyFingerprint& key, uint64_t database) {
+      side.buckets.add(key, database);
+    };
+    Contents all(options.now_ms);
+    for (const std::string& path : paths) {
+      const SourceReport report = options_.read_source(path, options);
+      if (report.error) return tl::unexpected(*report.error);
+      side.is_whole = side.is_whole && report.is_whole();
+      all.merge(report.contents);
+    }
+    side.contents = summarize(all, options);
+    return side;
+  }
+
+  // The evidence decides; buckets only tell where.
+  void decide(const ProvenSide& a, const ProvenSide& b) {
+    const FingerprintText in_a = a.contents.fingerprint();
+    const FingerprintText in_b = b.contents.fingerprint();
+    const bool same = options_.ignore_expiry
+                          ? in_a.content == in_b.content
+                          : in_a.content_and_expiry == in_b.content_and_expiry;
+    if (!a.is_whole || !b.is_whole) {
+      report_.reason = !a.is_whole ? "A could not be read whole" : "B could not be read whole";
+      return;
+    }
+    report_.verdict = same ? DiffVerdict::kSame : DiffVerdict::kDifferent;
+    if (!same && report_.buckets.buckets == 0) {
+      report_.reason = "the evidence differs, but no bucket does: somebody made them collide";
+    }
+  }
+
+  // A second reading, of the keys alone.
+  Result<void> find_suspects(const std::vector<std::string>& paths, const Buckets& one,
+                             const Buckets& other) {
+    const KeyFilter everything;
+    VerifyOptions options = options_.verify;
+    const uint64_t memory = options.limits.max_index_bytes / 2;
+    KeySlots slots;
+    Side side(slots, everything, options, memory);
+    for (const std::string& path : paths) {
+      TRY_VOID(side.add(path, options_.read_source));
+    }
+    Result<void> done;
+    run_with_threads(options.threads, [&] { done = side.finish(); });
+    TRY_VOID(std::move(done));
+    DifferenceStore store(options_.write ? UINT64_MAX : options_.shown, memory / 4, [&] {
+      return ScratchFile::create(options.temp_dir);
+    });
+    TRY_VOID(collect(side, one, other, store));
+    return name(side, slots, store);
+  }
+
+  Result<void> collect(const Side& side, const Buckets& one, const Buckets& other,
+                       DifferenceStore& store) {
+    std::vector<KeyRecord> piece;
+    for (size_t bucket = 0; bucket < kKeyBuckets; ++bucket) {
+      std::vector<Difference> found;
+      TRY_VOID(side.records().visit(bucket, piece, [&](const std::vector<KeyRecord>& records) {
+        for (const KeyRecord& record : records) {
+          // The name has the bits of its database already.
+          const uint64_t number = one.number_of_flipped(record.name_high);
+          if (!bucket_differs(one.entries()[number], other.entries()[number],
+                              options_.ignore_expiry)) {
+            continue;
+          }
+          found.push_back({DifferenceKind::kOnlyA, true, record, {}});
+        }
+      }));
+      report_.suspects_total += found.size();
+      TRY_VOID(store.add(std::move(found)));
+    }
+    return {};
+  }
+
+  Result<void> name(Side& side, const KeySlots& slots, DifferenceStore& store) {
+    while (true) {
+      TRY(const std::vector<Difference> some, store.next(kBatch));
+      if (some.empty()) return {};
+      std::vector<NamedDifference> named(some.size());
+      std::vector<Side::Wanted> wanted;
+      for (size_t i = 0; i < some.size(); ++i) {
+        const KeyRecord& record = some[i].a;
+        named[i].kind = DifferenceKind::kSuspect;
+        named[i].database = slots.database(record.database_slot);
+        named[i].type = slots.type_name(record.type_slot);
+        wanted.push_back({&record, &named[i].name, nullptr});
+      }
+      TRY_VOID(side.read(std::move(wanted)));
+      for (NamedDifference& difference : named) {
+        if (options_.write) {
+          TRY_VOID(options_.write(difference));
+        }
+        if (report_.suspects.size() < options_.shown) {
+          report_.suspects.push_back(std::move(difference));
+        }
+      }
+    }
+  }
+
+  const ProofDiffOptions& options_;
+  ProofDiffReport report_;
+};
+
+}  // namespace
+
+Result<ProofDiffReport> diff_with_proof(const std::vector<std::string>& a,
+                                        const std::vector<std::string>& b,
+                                        const ProofDiffOptions& options) {
+  return ProofComparison(options).run(a, b);
+}
+
+}  // namespace rdbproof
