@@ -41,7 +41,8 @@ def digests(folders):
 
 
 def diff(rdbproof, one, other):
-    done = subprocess.run([rdbproof, "diff", one, other, "--ignore-expiry", "--deep", "--json"],
+    done = subprocess.run([rdbproof, "diff", one, other, "--ignore-expiry", "--ignore-functions",
+                           "--deep", "--json"],
                           stdout=subprocess.PIPE, check=False)
     return done.returncode, json.loads(done.stdout)
 

@@ -72,10 +72,10 @@ class ProofComparison {
     }
     report_.bucket_count = a->buckets.entries().size();
     if (b->buckets.entries().size() != report_.bucket_count) {
-      return fail("the proofs have different numbers of buckets: " +
-                      std::to_string(report_.bucket_count) + " and " +
-                      std::to_string(b->buckets.entries().size()),
-                  "make them with the same --buckets");
+      return fail(
+          "the proofs have different numbers of buckets: " + std::to_string(report_.bucket_count) +
+              " and " + std::to_string(b->buckets.entries().size()),
+          "make them with the same --buckets");
     }
     report_.buckets = compare(a->buckets, b->buckets, options_.ignore_expiry);
     decide(*a, *b);
@@ -115,9 +115,8 @@ class ProofComparison {
   void decide(const ProvenSide& a, const ProvenSide& b) {
     const FingerprintText in_a = a.contents.fingerprint();
     const FingerprintText in_b = b.contents.fingerprint();
-    const bool same = options_.ignore_expiry
-                          ? in_a.content == in_b.content
-                          : in_a.content_and_expiry == in_b.content_and_expiry;
+    const bool same = options_.ignore_expiry ? in_a.content == in_b.content
+                                             : in_a.content_and_expiry == in_b.content_and_expiry;
     if (!a.is_whole || !b.is_whole) {
       report_.reason = !a.is_whole ? "A could not be read whole" : "B could not be read whole";
       return;
@@ -142,9 +141,8 @@ class ProofComparison {
     Result<void> done;
     run_with_threads(options.threads, [&] { done = side.finish(); });
     TRY_VOID(std::move(done));
-    DifferenceStore store(options_.write ? UINT64_MAX : options_.shown, memory / 4, [&] {
-      return ScratchFile::create(options.temp_dir);
-    });
+    DifferenceStore store(options_.write ? UINT64_MAX : options_.shown, memory / 4,
+                          [&] { return ScratchFile::create(options.temp_dir); });
     TRY_VOID(collect(side, one, other, store));
     return name(side, slots, store);
   }

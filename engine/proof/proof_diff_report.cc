@@ -58,8 +58,8 @@ std::string render_text(const ProofDiffReport& report, bool color) {
   table.add({"all", "", format_count(report.buckets.a_keys), format_count(report.buckets.b_keys)});
   out += table.render("  ");
   if (report.buckets.buckets != 0) {
-    out += fmt::format("  {} of {} buckets differ: {} {} keys\n", format_count(report.buckets.buckets),
-                       format_count(report.bucket_count),
+    out += fmt::format("  {} of {} buckets differ: {} {} keys\n",
+                       format_count(report.buckets.buckets), format_count(report.bucket_count),
                        report.buckets.is_least ? "at least" : "about",
                        format_count(report.buckets.estimate));
   }

@@ -60,8 +60,8 @@ bool is_proof(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
   const Result<UniqueFd> fd = open_file(path);
   std::array<char, kMagic.size()> front{};
-  const auto got = fd ? read_some_at(fd->get(), front.data(), front.size(), 0, path)
-                      : Result<size_t>(size_t{0});
+  const auto got =
+      fd ? read_some_at(fd->get(), front.data(), front.size(), 0, path) : Result<size_t>(size_t{0});
   return got && Bytes(front.data(), *got) == kMagic;
 }
 
