@@ -65,7 +65,7 @@ class LiveSource final : public ServerSource {
     if (options_.connection.tls) {
       TRY(tls_, make_tls_context(options_.connection.tls_options));
     }
-    thread_ = std::thread([this] { context_.run(); });
+    thread_ = std::thread([this] { run(); });
     TRY_VOID(wait_for(prepare()));
     asio::co_spawn(context_, read(), asio::detached);
     return std::make_unique<QueueStream>(queue_, [this] { queue_.abandon(); });
@@ -142,6 +142,14 @@ class LiveSource final : public ServerSource {
     state_->facts.has_functions = has_none;
     if (!has_none) state_->facts.notes.push_back("its functions could not be read");
     co_return Result<void>();
+  }
+
+  void run() {
+    try {
+      context_.run();
+    } catch (const std::exception& error) {
+      queue_.fail_with({std::string("reading the server failed: ") + error.what(), ""});
+    }
   }
 
   bool is_cluster() const { return address_.kind == ServerAddress::Kind::kCluster; }

@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 constexpr size_t kChunkBytes = size_t{256} << 10;
 constexpr size_t kMostUnreadable = 1000;
 constexpr unsigned kMostReconnections = 5;  // in a row
+// Of SCAN without a key that is new. Tables that held many more keys have long empty stretches.
+constexpr uint64_t kMostRoundsInVain = 10'000'000;
 
 int64_t now_ms() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -241,6 +243,7 @@ struct ShardReader::Scan {
   uint64_t database = 0;
   std::string cursor = "0";
   bool is_over = false;
+  uint64_t rounds_in_vain = 0;
   std::vector<std::string> named;
   std::vector<std::string> sized;
   std::vector<std::string> large;
@@ -329,6 +332,10 @@ Async<void> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey
     for (Reply& key : answer.items[1].items) {
       if (wants && !wants(key.text)) continue;
       if (state.is_new(scan.database, key.text)) scan.named.push_back(std::move(key.text));
+    }
+    scan.rounds_in_vain = scan.named.empty() ? scan.rounds_in_vain + 1 : 0;
+    if (scan.rounds_in_vain > kMostRoundsInVain) {
+      co_return fail(shard_.read_from.text() + ": SCAN does not come to an end");
     }
   }
   const auto pause = state.pace.pause_after(keys, connection_.bytes_in() - bytes_before,

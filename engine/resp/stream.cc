@@ -28,24 +28,31 @@ bool is_address(const std::string& host) {
 class ServerConnection::Stream::Deadline {
  public:
   Deadline(Stream& stream, Milliseconds limit)
-      : timer_(std::make_shared<asio::steady_timer>(stream.executor_, limit)),
-        is_over_(std::make_shared<bool>(false)) {
-    timer_->async_wait(
-        [&stream, is_over = is_over_, timer = timer_](const boost::system::error_code& error) {
-          if (error) return;
-          *is_over = true;
-          stream.close();
-        });
+      : timer_(stream.executor_, limit), state_(std::make_shared<State>()) {
+    timer_.async_wait([&stream, state = state_](const boost::system::error_code& error) {
+      // It may have been on its way already when it was cancelled, and the stream be gone.
+      if (error || state->is_cancelled) return;
+      state->is_over = true;
+      stream.close();
+    });
   }
-  ~Deadline() { timer_->cancel(); }
+  ~Deadline() {
+    state_->is_cancelled = true;
+    timer_.cancel();
+  }
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
-  bool is_over() const { return *is_over_; }
+  bool is_over() const { return state_->is_over; }
 
  private:
-  std::shared_ptr<asio::steady_timer> timer_;
-  std::shared_ptr<bool> is_over_;
+  struct State {
+    bool is_over = false;
+    bool is_cancelled = false;
+  };
+
+  asio::steady_timer timer_;
+  std::shared_ptr<State> state_;
 };
 
 ServerConnection::Stream::Stream(asio::any_io_executor executor, asio::ssl::context* tls)

@@ -56,12 +56,20 @@ TEST(DumpPayloadTest, ChecksumOverEveryByte) {
   EXPECT_TRUE(read_dump_payload(kHello + le(10, 2) + le(0, 8))->checksum_matches);
 }
 
-TEST(DumpPayloadTest, NeedsAByteOfBody) {
+// FUNCTION DUMP of a server without functions has no body; a key has one.
+TEST(DumpPayloadTest, NeedsVersionAndChecksum) {
   const std::string payload = payload_of(kHello, 10);
-  for (size_t size = 0; size <= 10; ++size) {
+  for (size_t size = 0; size < 10; ++size) {
     EXPECT_FALSE(read_dump_payload(Bytes(payload).substr(0, size))) << size;
   }
-  EXPECT_TRUE(read_dump_payload(Bytes(payload).substr(0, 11)));
+  EXPECT_TRUE(read_dump_payload(Bytes(payload).substr(0, 10))->body.empty());
+  const FileContext file = context_of("REDIS0011");
+  std::string out;
+  EXPECT_FALSE(append_key_record(out, file, "k", std::nullopt, ""));
+  EXPECT_TRUE(are_function_records(file, ""));
+  EXPECT_FALSE(are_function_records(file, kHello));
+  EXPECT_TRUE(are_function_records(file, from_hex("f5 01 61 f5 01 62")));
+  EXPECT_FALSE(are_function_records(file, from_hex("f5 02 61")));
 }
 
 TEST(DumpPayloadTest, StandsAsARecordInAFile) {
