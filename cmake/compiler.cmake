@@ -4,6 +4,8 @@ target_compile_options(rdbproof_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Werror
   # False alarms of g++ 12 on string concatenation (GCC bug 105651).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  # And on the frames of Boost.Asio's coroutines, with sanitizers.
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-mismatched-new-delete>
   -fno-strict-aliasing -fstack-protector-strong)
 target_include_directories(rdbproof_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
