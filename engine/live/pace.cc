@@ -35,7 +35,7 @@ Result<void> Pace::note_latency(Milliseconds latency) {
                     std::to_string(max_latency_.count()) + " ms",
                 "read a replica, at another time, or with --rate");
   }
-  brake_ = std::max(kFirstBrake, brake_ * 2);
+  brake_ = std::min(std::max(kFirstBrake, brake_ * 2), kLongestBrake);
   return {};
 }
 

@@ -33,6 +33,7 @@ class Pace {
  private:
   static constexpr unsigned kMostSlowProbes = 5;  // in a row
   static constexpr Milliseconds kFirstBrake{10};
+  static constexpr Milliseconds kLongestBrake{5000};
 
   uint64_t keys_per_second_;
   uint64_t bytes_per_second_;

@@ -33,7 +33,8 @@ std::string field(const Reply& list, std::string_view name) {
 std::optional<Endpoint> endpoint_of(const std::string& host, const std::string& port) {
   Endpoint endpoint{host, 0, {}};
   const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
-  if (error != std::errc() || end != port.data() + port.size() || host.empty()) return std::nullopt;
+  const bool is_number = error == std::errc() && end == port.data() + port.size();
+  if (!is_number || endpoint.port == 0 || host.empty()) return std::nullopt;
   return endpoint;
 }
 
@@ -92,9 +93,14 @@ Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoin
                                                const LiveOptions& options) {
   constexpr const char* kWhat = "the list of the cluster's slots";
   std::vector<Shard> shards;
+  size_t ranges = 0;
   if (reply.kind != Reply::Kind::kArray) return not_understood(asked, kWhat);
   for (const Reply& range : reply.items) {
-    if (range.items.size() < 3) return not_understood(asked, kWhat);
+    if (range.items.size() < 3 || ++ranges > kSlots ||
+        range.items[0].kind != Reply::Kind::kInteger ||
+        range.items[1].kind != Reply::Kind::kInteger) {
+      return not_understood(asked, kWhat);
+    }
     const int64_t first = range.items[0].integer;
     const int64_t last = range.items[1].integer;
     const auto primary = parse_node(range.items[2], asked);

@@ -45,7 +45,7 @@ tl::unexpected<Error> ServerConnection::lost(const std::string& why, std::string
 
 Async<void> ServerConnection::open() {
   auto pause = options_.first_pause;
-  Result<void> opened;
+  Result<void> opened = fail(endpoint_.text() + ": not tried");
   for (unsigned attempt = 0; attempt < options_.attempts; ++attempt) {
     if (attempt != 0) {
       asio::steady_timer timer(executor_, pause);
@@ -53,11 +53,8 @@ Async<void> ServerConnection::open() {
       pause *= 2;
     }
     opened = co_await connect();
-    // Neither a certificate nor a refusal to let us in will be another one next time.
-    if (!opened && opened.error().message.find("TLS:") != std::string::npos) break;
-    if (!opened) continue;
-    opened = co_await log_in();
-    if (opened || opened.error().message.find("loading") == std::string::npos) break;
+    if (opened) opened = co_await log_in();
+    if (opened || is_refusal_) break;
   }
   co_return opened;
 }
@@ -70,9 +67,14 @@ Async<void> ServerConnection::open_once() {
 
 Async<void> ServerConnection::connect() {
   close();
+  is_refusal_ = false;
   auto stream = std::make_unique<Stream>(executor_, tls_);
   Result<void> done = co_await stream->connect(endpoint_, options_.connect_timeout);
-  if (done) done = co_await stream->shake_hands(endpoint_.host, options_.connect_timeout);
+  if (done) {
+    done = co_await stream->shake_hands(endpoint_.host, options_.connect_timeout);
+    // A certificate will not be another one next time.
+    is_refusal_ = !done;
+  }
   if (!done) {
     co_return lost("cannot connect: " + done.error().message, done.error().hint);
   }
@@ -85,21 +87,34 @@ Async<void> ServerConnection::log_in() {
     Command command = make_command("AUTH");
     if (!options_.user.empty()) command.push_back(options_.user);
     command.emplace_back(options_.password ? options_.password->reveal() : "");
-    const Result<Reply> reply = co_await call(std::move(command));
-    if (!reply) {
+    const Result<Reply> reply = co_await ask(std::move(command));
+    if (!reply) co_return tl::unexpected(reply.error());
+    if (reply->is_error()) {
+      is_refusal_ = !reply->is_error("LOADING");
       close();
-      co_return tl::unexpected(reply.error());
+      co_return tl::unexpected(
+          explain_error(*reply, make_command("AUTH"), endpoint_, options_.user));
     }
   }
   // A sentinel knows PING when it knows nothing else.
-  const Result<Reply> pong = co_await call(make_command("PING"));
-  if (!pong && pong.error().message.find("no permission") == std::string::npos) {
+  const Result<void> pong = co_await greet();
+  if (!pong) {
     close();
     co_return tl::unexpected(pong.error());
   }
   const Result<std::vector<Reply>> done = co_await call_many(courtesies());
   if (!done) co_return tl::unexpected(done.error());
   co_return Result<void>();
+}
+
+// Whether it answers us at all. It may not let us PING, which is its right.
+Async<void> ServerConnection::greet() {
+  const Command ping = make_command("PING");
+  const Result<Reply> reply = co_await ask(ping);
+  if (!reply) co_return tl::unexpected(reply.error());
+  if (!reply->is_error() || reply->is_error("NOPERM")) co_return Result<void>();
+  is_refusal_ = !reply->is_error("LOADING");
+  co_return tl::unexpected(explain_error(*reply, ping, endpoint_, options_.user));
 }
 
 Async<void> ServerConnection::write(std::string bytes) {
@@ -178,8 +193,7 @@ Async<Reply> ServerConnection::ask(Command command) {
 }
 
 Async<Reply> ServerConnection::call(Command command) {
-  Command copy = command;
-  if (copy.front() == "AUTH") copy.resize(1);
+  const Command copy = command;
   Result<Reply> reply = co_await ask(std::move(command));
   if (reply && reply->is_error()) {
     co_return tl::unexpected(explain_error(*reply, copy, endpoint_, options_.user));

@@ -90,6 +90,7 @@ class ServerConnection {
 
   Async<void> connect();
   Async<void> log_in();
+  Async<void> greet();
   Async<void> write(std::string bytes);
   Async<void> read_more(size_t wanted);
   Async<Reply> read_reply();
@@ -105,6 +106,7 @@ class ServerConnection {
   std::string buffer_;
   size_t used_ = 0;  // of buffer_
   uint64_t bytes_in_ = 0;
+  bool is_refusal_ = false;  // what open() failed with will be the same next time
 };
 
 // One line that says what an error reply means for `command`, and what to do.

@@ -1,5 +1,6 @@
 #include "engine/resp/reply.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -61,7 +62,8 @@ Result<bool> ReplyParser::feed_one(Bytes& bytes) {
     return no_reply(bytes.substr(0, end));
   }
   if (end == Bytes::npos || end + 1 == bytes.size()) {
-    if (bytes.size() > limits_.max_line_bytes) return no_reply(bytes);
+    // The first byte behind the longest line may be its end.
+    if (std::min(end, bytes.size()) > limits_.max_line_bytes) return no_reply(bytes);
     wanted_ = 1;
     return false;
   }

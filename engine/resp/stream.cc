@@ -61,12 +61,12 @@ ServerConnection::Stream::Stream(asio::any_io_executor executor, asio::ssl::cont
 }
 
 Result<void> ServerConnection::Stream::failure(const boost::system::error_code& error,
-                                               const Deadline& deadline) const {
+                                               const Deadline& deadline) {
   if (deadline.is_over()) return fail("no answer in time");
   if (tls_stream_) {
-    const long verified =
-        SSL_get_verify_result(const_cast<asio::ssl::stream<Socket>&>(*tls_stream_).native_handle());
-    if (verified != X509_V_OK) {
+    SSL* const ssl = tls_stream_->native_handle();
+    const long verified = SSL_get_verify_result(ssl);
+    if (SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE && verified != X509_V_OK) {
       return fail(std::string("its certificate is not accepted: ") +
                       X509_verify_cert_error_string(verified),
                   "name the authority that signed it by --cacert FILE");
@@ -78,6 +78,8 @@ Result<void> ServerConnection::Stream::failure(const boost::system::error_code& 
 Async<void> ServerConnection::Stream::connect(const Endpoint& endpoint, Milliseconds limit) {
   const Deadline deadline(*this, limit);
   if (!endpoint.socket_path.empty()) {
+    constexpr size_t kLongestPath = 107;
+    if (endpoint.socket_path.size() > kLongestPath) co_return fail("the path is too long");
     const asio::local::stream_protocol::endpoint place(endpoint.socket_path);
     const auto [error] = co_await socket().async_connect(place, kAsTuple);
     if (error) co_return failure(error, deadline);
@@ -86,6 +88,7 @@ Async<void> ServerConnection::Stream::connect(const Endpoint& endpoint, Millisec
   asio::ip::tcp::resolver resolver(executor_);
   const auto [unresolved, places] =
       co_await resolver.async_resolve(endpoint.host, std::to_string(endpoint.port), kAsTuple);
+  if (deadline.is_over()) co_return fail("no answer in time");
   if (unresolved) {
     co_return fail("the host is not known: " + lower_first(unresolved.message()));
   }
@@ -104,12 +107,11 @@ Async<void> ServerConnection::Stream::connect(const Endpoint& endpoint, Millisec
 Async<void> ServerConnection::Stream::shake_hands(const std::string& host, Milliseconds limit) {
   if (!tls_stream_) co_return Result<void>();
   SSL* const ssl = tls_stream_->native_handle();
-  if (is_address(host)) {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str());
-  } else {
-    SSL_set_tlsext_host_name(ssl, host.c_str());
-    SSL_set1_host(ssl, host.c_str());
-  }
+  const bool is_set = is_address(host)
+                          ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host.c_str()) == 1
+                          : SSL_set_tlsext_host_name(ssl, host.c_str()) == 1 &&
+                                SSL_set1_host(ssl, host.c_str()) == 1;
+  if (!is_set) co_return fail("TLS: no certificate can be for " + escape_for_terminal(host));
   const Deadline deadline(*this, limit);
   const auto [error] =
       co_await tls_stream_->async_handshake(asio::ssl::stream_base::client, kAsTuple);

@@ -32,7 +32,7 @@ class ServerConnection::Stream {
   // While it lives, the socket is closed once the time is over.
   class Deadline;
 
-  Result<void> failure(const boost::system::error_code& error, const Deadline& deadline) const;
+  Result<void> failure(const boost::system::error_code& error, const Deadline& deadline);
   Socket& socket() { return tls_stream_ ? tls_stream_->next_layer() : socket_; }
 
   asio::any_io_executor executor_;

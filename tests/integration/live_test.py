@@ -48,6 +48,15 @@ def free_port():
             continue
 
 
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
 class Run:
     """One scenario: its folder, its servers, what was found wrong."""
 
@@ -155,7 +164,10 @@ def edit(server):
 def standalone(run):
     with run.server("a", run.small_dump()) as server:
         server.call("CONFIG", "RESETSTAT")
-        for source in (server.url, f"unix://{server.socket}", f"redis://[::1]:{server.port}"):
+        sources = [server.url, f"unix://{server.socket}"]
+        if has_ipv6():
+            sources.append(f"redis://[::1]:{server.port}")
+        for source in sources:
             run.diff(run.small_dump(), source, status=0)
             run.diff(source, run.small_dump(), status=0)
         status, out, _ = run.call("verify", server.url, "--json", "--redis-digest")

@@ -45,12 +45,26 @@ TEST(ServerAddress, IsReadInAllItsForms) {
 }
 
 TEST(ServerAddress, IsRefusedWhereItIsWrong) {
-  for (const char* text :
-       {"redis://", "redis://:6379", "redis://host:", "redis://host:0", "redis://host:70000",
-        "redis://host:12x", "redis://host/x", "redis://host/1/2", "redis://host/-1", "redis://[::1",
-        "redis://host?unknown", "redis://host?db=x", "redis://a,b", "unix://relative",
-        "redis+sentinel://host", "redis+sentinel://host/", "redis+sentinel://h/m?cluster",
-        "redis://%zz@host", "redis://%4@host", "http://host"}) {
+  for (const char* text : {"redis://",
+                           "redis://:6379",
+                           "redis://host:",
+                           "redis://host:0",
+                           "redis://host:70000",
+                           "redis://host:12x",
+                           "redis://host/x",
+                           "redis://host/1/2",
+                           "redis://host/-1",
+                           "redis://[::1",
+                           "redis://host?unknown",
+                           "redis://host?db=x",
+                           "redis://a,b",
+                           "unix://relative",
+                           "redis+sentinel://host",
+                           "redis+sentinel://host/",
+                           "redis+sentinel://h/m?cluster",
+                           "redis://%zz@host",
+                           "redis://%4@host",
+                           "http://host"}) {
     EXPECT_EQ(told(text), "refused") << text;
   }
   EXPECT_FALSE(is_server_address("dump.rdb"));

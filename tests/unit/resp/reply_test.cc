@@ -102,11 +102,10 @@ TEST(ReplyParser, IsTheSameHoweverTheBytesCome) {
 }
 
 TEST(ReplyParser, RefusesWhatIsNoReply) {
-  for (const std::string& bytes :
-       std::vector<std::string>{"HTTP/1.1 400 Bad Request\r\n", "\r\n", "$abc\r\n", "$-2\r\n", "*-2\r\n",
-                                ":1x\r\n", ":99999999999999999999\r\n", "$3\r\nabcde", "+a\rb\r\n",
-                                "*1000000000000\r\n", "*99999999999999999999\r\n",
-                                "$99999999999999999999\r\n", "%4611686018427387904\r\n"}) {
+  for (const std::string& bytes : std::vector<std::string>{
+           "HTTP/1.1 400 Bad Request\r\n", "\r\n", "$abc\r\n", "$-2\r\n", "*-2\r\n", ":1x\r\n",
+           ":99999999999999999999\r\n", "$3\r\nabcde", "+a\rb\r\n", "*1000000000000\r\n",
+           "*99999999999999999999\r\n", "$99999999999999999999\r\n", "%4611686018427387904\r\n"}) {
     for (const size_t piece : {size_t{1}, bytes.size()}) {
       EXPECT_FALSE(parse(bytes, piece).error.empty()) << bytes;
     }
@@ -122,7 +121,8 @@ TEST(ReplyParser, HoldsItsLimits) {
   limits.max_depth = 3;
   EXPECT_TRUE(parse("$10\r\n0123456789\r\n", 7, limits).error.empty());
   EXPECT_FALSE(parse("$11\r\n", 7, limits).error.empty());
-  EXPECT_FALSE(parse("*3\r\n$10\r\n0123456789\r\n$10\r\n0123456789\r\n$10\r\n", 7, limits).error.empty());
+  EXPECT_FALSE(
+      parse("*3\r\n$10\r\n0123456789\r\n$10\r\n0123456789\r\n$10\r\n", 7, limits).error.empty());
   EXPECT_TRUE(parse("*6\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n", 7, limits).error.empty());
   EXPECT_FALSE(parse("*7\r\n", 7, limits).error.empty());
   EXPECT_FALSE(parse("*2\r\n*5\r\n", 7, limits).error.empty());
