@@ -11,8 +11,6 @@
 namespace rdbproof {
 namespace {
 
-constexpr size_t kLongestKey = 120;
-
 uint64_t keys_of(const KeyspaceSummary& summary, uint64_t database, const std::string& type) {
   const auto found = summary.databases.find(database);
   if (found == summary.databases.end()) return 0;
@@ -29,18 +27,6 @@ std::set<std::pair<uint64_t, std::string>> rows_of(const ProofDiffReport& report
     }
   }
   return rows;
-}
-
-std::string verdict_text(DiffVerdict verdict, const TextStyle& style) {
-  switch (verdict) {
-    case DiffVerdict::kSame:
-      return paint("SAME", "1;32", style);
-    case DiffVerdict::kDifferent:
-      return paint("DIFFERENT", "1;31", style);
-    case DiffVerdict::kInconclusive:
-      return paint("INCONCLUSIVE", "1;35", style);
-  }
-  return {};
 }
 
 }  // namespace
@@ -70,7 +56,7 @@ std::string render_text(const ProofDiffReport& report, bool color) {
   for (const NamedDifference& suspect : report.suspects) {
     out += fmt::format("    database {}, {} \"{}\"\n", suspect.database,
                        escape_for_terminal(suspect.type),
-                       escape_for_terminal(suspect.name, kLongestKey));
+                       escape_for_terminal(suspect.name, kLongestShownKey));
   }
   if (report.suspects_total > report.suspects.size()) {
     out += fmt::format("    ... and {} more (--output FILE.ndjson writes all)\n",

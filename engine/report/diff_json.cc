@@ -1,6 +1,6 @@
 #include "engine/base/text.h"
+#include "engine/report/change_report.h"
 #include "engine/report/diff_report.h"
-#include "engine/report/difference_report.h"
 #include "engine/report/report_parts.h"
 
 namespace rdbproof {

@@ -16,6 +16,12 @@ struct DiffReportOptions {
   uint64_t peak_memory_bytes = 0;
 };
 
+// Characters of a key's name in text.
+inline constexpr size_t kLongestShownKey = 120;
+
+// "SAME", in its colour.
+std::string verdict_text(DiffVerdict verdict, const TextStyle& style);
+
 // Ends in a newline.
 std::string render_text(const DiffReport& report, const DiffReportOptions& options);
 // One object, ends in a newline. Names are a contract: docs/json.md.

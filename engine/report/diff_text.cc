@@ -4,8 +4,8 @@
 #include <array>
 
 #include "engine/base/text.h"
+#include "engine/report/change_report.h"
 #include "engine/report/diff_report.h"
-#include "engine/report/difference_report.h"
 #include "engine/report/report_parts.h"
 #include "engine/report/text_parts.h"
 #include "engine/report/units.h"
@@ -15,29 +15,15 @@ namespace {
 
 constexpr size_t kMostRows = 20;
 constexpr size_t kMostChanges = 10;
-constexpr size_t kLongestKey = 120;
 
-std::string verdict_text(DiffVerdict verdict, const TextStyle& style) {
-  switch (verdict) {
-    case DiffVerdict::kSame:
-      return paint("SAME", "1;32", style);
-    case DiffVerdict::kDifferent:
-      return paint("DIFFERENT", "1;31", style);
-    case DiffVerdict::kInconclusive:
-      return paint("INCONCLUSIVE", "1;35", style);
-  }
-  return {};
-}
+// As headings and in lines.
+constexpr auto kKindTexts =
+    std::to_array<std::string_view>({"same", "only in a", "only in b", "type", "value", "expiry",
+                                     "expired", "expired in b", "unstable"});
+static_assert(kKindTexts.size() == static_cast<size_t>(DifferenceKind::kCount));
 
-std::string kind_text(const NamedDifference& difference) {
-  switch (difference.kind) {
-    case DifferenceKind::kOnlyA:
-      return "only in a";
-    case DifferenceKind::kOnlyB:
-      return "only in b";
-    default:
-      return std::string(name_of(difference.kind));
-  }
+std::string_view text_of(DifferenceKind kind) {
+  return kKindTexts[static_cast<size_t>(kind)];
 }
 
 std::string side_text(std::string_view name, const std::vector<SourceReport>& sources,
@@ -58,13 +44,9 @@ bool is_shown(size_t kind, const DifferenceCounts& all) {
 }
 
 std::vector<std::string> heading_of(const DifferenceCounts& all) {
-  constexpr auto kHeadings =
-      std::to_array<std::string_view>({"same", "only in a", "only in b", "type", "value", "expiry",
-                                       "expired", "expired in b", "unstable"});
-  static_assert(kHeadings.size() == static_cast<size_t>(DifferenceKind::kCount));
   std::vector<std::string> row{"database", "type"};
-  for (size_t i = 0; i < kHeadings.size(); ++i) {
-    if (is_shown(i, all)) row.emplace_back(kHeadings[i]);
+  for (size_t i = 0; i < kKindTexts.size(); ++i) {
+    if (is_shown(i, all)) row.emplace_back(kKindTexts[i]);
   }
   return row;
 }
@@ -145,9 +127,9 @@ std::string expiry_text(const std::optional<int64_t>& expire_at_ms) {
 std::string difference_text(const NamedDifference& difference, const DiffReportOptions& options) {
   std::string type = escape_for_terminal(difference.type);
   if (!difference.type_b.empty()) type += " -> " + escape_for_terminal(difference.type_b);
-  std::string out =
-      fmt::format("  {:<9}  database {}, {} \"{}\"\n", kind_text(difference), difference.database,
-                  type, escape_for_terminal(difference.name, kLongestKey));
+  std::string out = fmt::format("  {:<9}  database {}, {} \"{}\"\n", text_of(difference.kind),
+                                difference.database, type,
+                                escape_for_terminal(difference.name, kLongestShownKey));
   if (difference.kind != DifferenceKind::kOnlyA && difference.kind != DifferenceKind::kOnlyB &&
       difference.expire_at_ms_a != difference.expire_at_ms_b) {
     out += fmt::format("             expires {} -> {}\n", expiry_text(difference.expire_at_ms_a),
@@ -171,6 +153,18 @@ std::string difference_text(const NamedDifference& difference, const DiffReportO
 
 }  // namespace
 
+std::string verdict_text(DiffVerdict verdict, const TextStyle& style) {
+  switch (verdict) {
+    case DiffVerdict::kSame:
+      return paint("SAME", "1;32", style);
+    case DiffVerdict::kDifferent:
+      return paint("DIFFERENT", "1;31", style);
+    case DiffVerdict::kInconclusive:
+      return paint("INCONCLUSIVE", "1;35", style);
+  }
+  return {};
+}
+
 std::string render_text(const DiffReport& report, const DiffReportOptions& options) {
   std::string out = verdict_text(report.verdict, options.style);
   out += report.reason.empty() ? "\n" : fmt::format("  {}\n", report.reason);
@@ -183,9 +177,7 @@ std::string render_text(const DiffReport& report, const DiffReportOptions& optio
   }
   if (report.functions) {
     for (const auto& [name, kind] : *report.functions) {
-      const std::string_view how = kind == DifferenceKind::kOnlyA   ? "only in a"
-                                   : kind == DifferenceKind::kOnlyB ? "only in b"
-                                                                    : "another one";
+      const std::string_view how = kind == DifferenceKind::kValue ? "another one" : text_of(kind);
       out += fmt::format("  function library \"{}\": {}\n", escape_for_terminal(name), how);
     }
   }

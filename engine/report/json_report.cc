@@ -53,7 +53,7 @@ Json checksum_json(const Checksum& checksum) {
 }  // namespace
 
 // Bytes that are not valid UTF-8 cannot be a JSON string.
-void put_bytes(Json& object, const std::string& name, const std::string& bytes) {
+void put_bytes(Json& object, const std::string& name, Bytes bytes) {
   if (is_valid_utf8(bytes)) {
     object[name] = bytes;
   } else {

@@ -10,7 +10,7 @@
 namespace rdbproof {
 
 // Bytes under `name`, or in base64 under `name`_b64 if they are not valid UTF-8.
-void put_bytes(Json& object, const std::string& name, const std::string& bytes);
+void put_bytes(Json& object, const std::string& name, Bytes bytes);
 
 // "DAMAGED  dump.rdb", a line.
 std::string render_heading(const SourceReport& source, const TextStyle& style);

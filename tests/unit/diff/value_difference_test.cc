@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/report/difference_report.h"
+#include "engine/report/change_report.h"
 #include "tests/unit/diff/captured.h"
 
 namespace rdbproof {
