@@ -34,8 +34,8 @@ void add_server_options(CLI::App& command, ServerOptions& options);
 class Servers {
  public:
   // An error names an address, option or password file that is wrong. Connects to nothing.
-  static Result<Servers> find(const std::vector<std::string>& sources, const ServerOptions& options,
-                              const std::string& temp_dir);
+  static Result<Servers> find(const std::vector<std::string>& sources,
+                              const ServerOptions& options);
 
   // Null if the source is none. Each occurrence of an address in the sources is one of its own:
   // they are given in their order.

@@ -31,7 +31,6 @@ struct LiveOptions {
   uint64_t max_value_bytes = uint64_t{16} << 20;  // larger ones are read in pages
   unsigned keys_at_a_time = 512;
   uint64_t seen_bytes = uint64_t{64} << 20;  // to recognise keys that SCAN gives twice
-  std::string temp_dir;
 };
 
 }  // namespace rdbproof

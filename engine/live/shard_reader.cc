@@ -4,9 +4,7 @@
 #include <boost/asio.hpp>
 
 #include "engine/base/text.h"
-#include "engine/hash/hash128.h"
 #include "engine/live/typed_reader.h"
-#include "engine/rdb/dump_payload.h"
 
 namespace rdbproof {
 namespace {
@@ -14,49 +12,11 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr size_t kChunkBytes = size_t{256} << 10;
-constexpr size_t kMostUnreadable = 1000;
 constexpr unsigned kMostReconnections = 5;  // in a row
 // Of SCAN without a key that is new. Tables that held many more keys have long empty stretches.
 constexpr uint64_t kMostRoundsInVain = 10'000'000;
 
-int64_t now_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-bool is_redirection(const Reply& reply) {
-  return reply.is_error("MOVED") || reply.is_error("ASK") || reply.is_error("TRYAGAIN") ||
-         reply.is_error("CLUSTERDOWN");
-}
-
-// Commands that a server does not know, or does not let us use.
-bool is_unavailable(const Reply& reply) {
-  return reply.is_error("NOPERM") ||
-         (reply.is_error("ERR") && reply.text.find("unknown") != std::string::npos);
-}
-
 }  // namespace
-
-void ReadState::add_unreadable(uint64_t database, const std::string& name, std::string why) {
-  ++facts.unreadable_total;
-  if (facts.unreadable.size() == kMostUnreadable) return;
-  facts.unreadable.push_back({database, name, std::move(why)});
-}
-
-bool ReadState::is_new(uint64_t database, const std::string& name) {
-  const Uint128 hash = hash128(name) + database * 0x9e3779b97f4a7c15;
-  switch (seen.add(Mark(hash))) {
-    case MarkTable::Answer::kMet:
-      ++facts.met_again;
-      return false;
-    case MarkTable::Answer::kFull:
-      all_seen = false;
-      return true;
-    case MarkTable::Answer::kNew:
-      break;
-  }
-  return true;
-}
 
 ShardReader::ShardReader(asio::any_io_executor executor, Shard shard, bool is_in_cluster,
                          const LiveOptions& options, asio::ssl::context* tls)
@@ -74,6 +34,13 @@ Async<void> ShardReader::open() {
   Result<void> opened = co_await connection_.open_once();
   if (!opened) co_return opened;
   selected_.reset();
+  const Result<void> known = co_await get_to_know();
+  if (!known) co_return known;
+  co_return co_await probe();
+}
+
+// What has to be done on each new connection.
+Async<void> ShardReader::get_to_know() {
   Result<ServerInfo> info = co_await ask_info(connection_);
   if (!info) co_return tl::unexpected(info.error());
   info_ = std::move(*info);
@@ -81,7 +48,7 @@ Async<void> ShardReader::open() {
     const Result<Reply> reply = co_await connection_.call(make_command("READONLY"));
     if (!reply) co_return tl::unexpected(reply.error());
   }
-  co_return co_await probe();
+  co_return Result<void>();
 }
 
 // With some key that is there: what we may do with it we may do with others.
@@ -99,7 +66,7 @@ Async<void> ShardReader::probe() {
       }
       for (const Reply& key : reply->items[1].items) {
         const Result<void> probed = co_await probe_commands(key.text);
-        if (!probed || sample_ || !has_dump_) co_return probed;
+        if (!probed || sample_ || !commands_.has_dump) co_return probed;
       }
       cursor = reply->items[0].text;
     } while (cursor != "0");
@@ -115,13 +82,14 @@ Async<void> ShardReader::probe_commands(const std::string& key) {
   commands.push_back(make_command("DUMP", key));
   Result<std::vector<Reply>> replies = co_await connection_.call_many(commands);
   if (!replies) co_return tl::unexpected(replies.error());
-  has_pexpiretime_ = !(*replies)[0].is_error();
-  has_memory_usage_ = !(*replies)[2].is_error();
+  commands_.has_pexpiretime = !(*replies)[0].is_error();
+  commands_.has_memory_usage = !(*replies)[2].is_error();
   const Reply& ttl = (*replies)[1];
-  if (!has_pexpiretime_ && ttl.is_error()) co_return tl::unexpected(explain(ttl, commands[1]));
+  if (!commands_.has_pexpiretime && ttl.is_error())
+    co_return tl::unexpected(explain(ttl, commands[1]));
   const Reply& dump = (*replies)[3];
-  has_dump_ = !is_unavailable(dump);
-  if (!has_dump_ && options_.method == ReadMethod::kScan) {
+  commands_.has_dump = !is_unavailable(dump);
+  if (!commands_.has_dump && options_.method == ReadMethod::kScan) {
     co_return tl::unexpected(explain(dump, commands[3]));
   }
   if (dump.kind == Reply::Kind::kBulk) sample_ = dump.text;
@@ -148,62 +116,18 @@ Async<bool> ShardReader::connect_again(ReadState& state, const Error& lost) {
   if (!opened) {
     co_return fail(lost.message + ", and " + opened.error().message, opened.error().hint);
   }
-  Result<ServerInfo> info = co_await ask_info(connection_);
-  if (!info) co_return tl::unexpected(info.error());
-  info_ = std::move(*info);
-  if (is_in_cluster_ && shard_.is_replica) {
-    const Result<Reply> reply = co_await connection_.call(make_command("READONLY"));
-    if (!reply) co_return tl::unexpected(reply.error());
-  }
+  const Result<void> known = co_await get_to_know();
+  if (!known) co_return tl::unexpected(known.error());
   co_return info_.run_id == before;
-}
-
-void ShardReader::add_key_commands(const std::string& name, std::vector<Command>& commands) const {
-  commands.push_back(make_command(has_pexpiretime_ ? "PEXPIRETIME" : "PTTL", name));
-  commands.push_back(make_command("DUMP", name));
-}
-
-// Absent: the key is gone. In it: absent if it does not expire.
-std::optional<std::optional<int64_t>> ShardReader::expiry_of(const Reply& reply) const {
-  if (reply.kind != Reply::Kind::kInteger || reply.integer == -2) return std::nullopt;
-  if (reply.integer == -1) return std::optional<int64_t>();
-  return std::optional<int64_t>(has_pexpiretime_ ? reply.integer : now_ms() + reply.integer);
-}
-
-FoundKey ShardReader::read_answers(const std::string& name, const Reply& expiry, const Reply& value,
-                                   const ReadState& state, std::optional<Error>& error) const {
-  using enum FoundKey::Kind;
-  if (is_redirection(expiry) || is_redirection(value)) return {kMoved};
-  if (expiry.is_error()) {
-    error = explain(expiry, make_command(has_pexpiretime_ ? "PEXPIRETIME" : "PTTL"));
-    return {};
-  }
-  if (value.is_error()) {
-    error = explain(value, make_command("DUMP"));
-    return {};
-  }
-  const auto expire_at_ms = expiry_of(expiry);
-  if (!expire_at_ms || value.is_null()) return {kGone};
-  const auto payload = read_dump_payload(value.text);
-  if (!payload || !payload->checksum_matches) {
-    return {kUnreadable, "what DUMP answered is damaged"};
-  }
-  FoundKey found{kRecord};
-  if (!append_key_record(found.text, state.file, name, *expire_at_ms, payload->body)) {
-    return {kUnreadable, "its value is of a kind that this build cannot read"};
-  }
-  return found;
 }
 
 Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string& name,
                                            const ReadState& state) {
   using enum FoundKey::Kind;
-  const Result<void> selected = co_await select(database);
-  if (!selected) co_return tl::unexpected(selected.error());
   std::vector<Command> commands;
   commands.push_back(make_command("TYPE", name));
-  commands.push_back(make_command(has_pexpiretime_ ? "PEXPIRETIME" : "PTTL", name));
-  const Result<std::vector<Reply>> replies = co_await connection_.call_many(commands);
+  commands.push_back(commands_.expiry(name));
+  const Result<std::vector<Reply>> replies = co_await call_in(database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
   const Reply& type = (*replies)[0];
   const Reply& expiry = (*replies)[1];
@@ -211,7 +135,7 @@ Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string&
   for (size_t i = 0; i < commands.size(); ++i) {
     if ((*replies)[i].is_error()) co_return tl::unexpected(explain((*replies)[i], commands[i]));
   }
-  const auto expire_at_ms = expiry_of(expiry);
+  const auto expire_at_ms = commands_.expiry_of(expiry);
   if (!expire_at_ms || type.text == "none") co_return FoundKey{kGone};
   TypedOptions how;
   how.is_valkey_format = state.file.valkey_magic;
@@ -223,11 +147,7 @@ Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string&
     co_return FoundKey{kUnreadable, body.error().message};
   }
   if (!*body) co_return FoundKey{kGone};
-  FoundKey found{kRecord};
-  if (!append_key_record(found.text, state.file, name, *expire_at_ms, **body)) {
-    co_return FoundKey{kUnreadable, "its value is of a kind that this build cannot read"};
-  }
-  co_return found;
+  co_return make_record(state.file, name, *expire_at_ms, **body);
 }
 
 Async<std::vector<Reply>> ShardReader::call_in(uint64_t database,
@@ -280,71 +200,89 @@ Async<void> ShardReader::emit(uint64_t database, const std::string& name, FoundK
   co_return Result<void>();
 }
 
-Async<void> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey& wants) {
-  const bool by_type = !has_dump_ || options_.method == ReadMethod::kTyped;
+std::vector<Command> ShardReader::commands_of(const Scan& scan) const {
   std::vector<Command> commands;
-  const bool scans = !scan.is_over;
-  if (scans) {
+  if (!scan.is_over) {
     commands.push_back(
         make_command("SCAN", scan.cursor, "COUNT", std::to_string(options_.keys_at_a_time)));
   }
-  const bool asks_sizes = has_memory_usage_ && !by_type;
-  if (asks_sizes) {
+  if (asks_sizes()) {
     for (const std::string& name : scan.named)
       commands.push_back(make_command("MEMORY", "USAGE", name));
   }
-  for (const std::string& name : scan.sized) add_key_commands(name, commands);
+  for (const std::string& name : scan.sized) commands_.ask(name, commands);
+  return commands;
+}
+
+Async<void> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey& wants) {
+  const std::vector<Command> commands = commands_of(scan);
+  const bool scans = !scan.is_over;
   const uint64_t bytes_before = connection_.bytes_in();
   Result<std::vector<Reply>> replies = co_await call_in(scan.database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
 
-  size_t next = scans ? 1 : 0;
-  std::vector<std::string> sized;
-  std::vector<std::string> large;
-  for (std::string& name : scan.named) {
-    const bool is_large =
-        by_type || (asks_sizes && (*replies)[next].kind == Reply::Kind::kInteger &&
-                    static_cast<uint64_t>((*replies)[next].integer) > options_.max_value_bytes);
-    if (asks_sizes) ++next;
-    (is_large ? large : sized).push_back(std::move(name));
-  }
-  for (const std::string& name : scan.sized) {
-    std::optional<Error> error;
-    FoundKey found = read_answers(name, (*replies)[next], (*replies)[next + 1], state, error);
-    if (error) co_return tl::unexpected(*error);
-    next += 2;
-    const Result<void> emitted =
-        co_await emit(scan.database, name, std::move(found), state, scan.records);
-    if (!emitted) co_return emitted;
-  }
-  const uint64_t keys = scan.sized.size();
-  scan.sized = std::move(sized);
-  std::ranges::move(large, std::back_inserter(scan.large));
-  scan.named.clear();
+  std::span<const Reply> answers = std::span(*replies).subspan(scans ? 1 : 0);
+  const std::vector<std::string> asked = std::move(scan.sized);
+  answers = answers.subspan(take_sizes(scan, answers));
+  const Result<void> taken = co_await take_values(scan, asked, answers, state);
+  if (!taken) co_return taken;
   if (scans) {
-    Reply& answer = replies->front();
-    if (answer.is_error()) co_return tl::unexpected(explain(answer, commands.front()));
-    if (answer.items.size() != 2) {
-      co_return fail(shard_.read_from.text() + ": the answer to SCAN was not understood");
-    }
-    scan.cursor = answer.items[0].text;
-    scan.is_over = scan.cursor == "0";
-    for (Reply& key : answer.items[1].items) {
-      if (wants && !wants(key.text)) continue;
-      if (state.is_new(scan.database, key.text)) scan.named.push_back(std::move(key.text));
-    }
-    scan.rounds_in_vain = scan.named.empty() ? scan.rounds_in_vain + 1 : 0;
-    if (scan.rounds_in_vain > kMostRoundsInVain) {
-      co_return fail(shard_.read_from.text() + ": SCAN does not come to an end");
-    }
+    const Result<void> named = take_names(scan, replies->front(), commands.front(), state, wants);
+    if (!named) co_return named;
   }
-  const auto pause = state.pace.pause_after(keys, connection_.bytes_in() - bytes_before,
+  const auto pause = state.pace.pause_after(asked.size(), connection_.bytes_in() - bytes_before,
                                             std::chrono::steady_clock::now());
   if (pause > std::chrono::milliseconds(0)) {
     asio::steady_timer timer(executor_, pause);
     co_await timer.async_wait(asio::use_awaitable);
   }
   co_return Result<void>();
+}
+
+// How many of the answers were about sizes.
+size_t ShardReader::take_sizes(Scan& scan, std::span<const Reply> answers) const {
+  const size_t count = asks_sizes() ? scan.named.size() : 0;
+  scan.sized.clear();
+  for (size_t i = 0; i < scan.named.size(); ++i) {
+    const bool in_pages = reads_by_type() || (count != 0 && is_large(answers[i], options_));
+    (in_pages ? scan.large : scan.sized).push_back(std::move(scan.named[i]));
+  }
+  scan.named.clear();
+  return count;
+}
+
+Async<void> ShardReader::take_values(Scan& scan, std::span<const std::string> names,
+                                     std::span<const Reply> answers, ReadState& state) {
+  for (size_t i = 0; i < names.size(); ++i) {
+    KeyCommands::Answer answer =
+        commands_.read(names[i], answers[2 * i], answers[2 * i + 1], state.file);
+    if (answer.refused) {
+      co_return tl::unexpected(explain(*answer.refused, answer.refused_command));
+    }
+    const Result<void> emitted =
+        co_await emit(scan.database, names[i], std::move(answer.key), state, scan.records);
+    if (!emitted) co_return emitted;
+  }
+  co_return Result<void>();
+}
+
+Result<void> ShardReader::take_names(Scan& scan, Reply& answer, const Command& command,
+                                     ReadState& state, const WantsKey& wants) const {
+  if (answer.is_error()) return tl::unexpected(explain(answer, command));
+  if (answer.items.size() != 2) {
+    return fail(shard_.read_from.text() + ": the answer to SCAN was not understood");
+  }
+  scan.cursor = answer.items[0].text;
+  scan.is_over = scan.cursor == "0";
+  for (Reply& key : answer.items[1].items) {
+    if (wants && !wants(key.text)) continue;
+    if (state.is_new(scan.database, key.text)) scan.named.push_back(std::move(key.text));
+  }
+  scan.rounds_in_vain = scan.named.empty() ? scan.rounds_in_vain + 1 : 0;
+  if (scan.rounds_in_vain > kMostRoundsInVain) {
+    return fail(shard_.read_from.text() + ": SCAN does not come to an end");
+  }
+  return {};
 }
 
 Async<void> ShardReader::read_database(uint64_t database, ReadState& state, const WantsKey& wants) {
@@ -389,36 +327,35 @@ Async<std::vector<FoundKey>> ShardReader::fetch(uint64_t database,
     const Result<void> opened = co_await open();
     if (!opened) co_return tl::unexpected(opened.error());
   }
-  const bool by_type = !has_dump_ || options_.method == ReadMethod::kTyped;
-  std::vector<bool> is_large(names.size(), by_type);
+  std::vector<bool> in_pages(names.size(), reads_by_type());
   std::vector<Command> commands;
-  if (has_memory_usage_ && !by_type) {
+  if (asks_sizes()) {
     for (const std::string& name : names) commands.push_back(make_command("MEMORY", "USAGE", name));
     const Result<std::vector<Reply>> sizes = co_await call_in(database, commands);
     if (!sizes) co_return tl::unexpected(sizes.error());
-    for (size_t i = 0; i < names.size(); ++i) {
-      is_large[i] = (*sizes)[i].kind == Reply::Kind::kInteger &&
-                    static_cast<uint64_t>((*sizes)[i].integer) > options_.max_value_bytes;
-    }
+    for (size_t i = 0; i < names.size(); ++i) in_pages[i] = is_large((*sizes)[i], options_);
     commands.clear();
   }
   for (size_t i = 0; i < names.size(); ++i) {
-    if (!is_large[i]) add_key_commands(names[i], commands);
+    if (!in_pages[i]) commands_.ask(names[i], commands);
   }
   Result<std::vector<Reply>> replies = co_await call_in(database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
   std::vector<FoundKey> all;
   size_t next = 0;
   for (size_t i = 0; i < names.size(); ++i) {
-    if (is_large[i]) {
+    if (in_pages[i]) {
       Result<FoundKey> found = co_await read_in_pages(database, names[i], state);
       if (!found) co_return tl::unexpected(found.error());
       all.push_back(std::move(*found));
       continue;
     }
-    std::optional<Error> error;
-    all.push_back(read_answers(names[i], (*replies)[next], (*replies)[next + 1], state, error));
-    if (error) co_return tl::unexpected(*error);
+    KeyCommands::Answer answer =
+        commands_.read(names[i], (*replies)[next], (*replies)[next + 1], state.file);
+    if (answer.refused) {
+      co_return tl::unexpected(explain(*answer.refused, answer.refused_command));
+    }
+    all.push_back(std::move(answer.key));
     next += 2;
   }
   co_return all;

@@ -8,18 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "engine/live/key_commands.h"
 #include "engine/live/read_state.h"
 #include "engine/live/server_info.h"
 #include "engine/live/topology.h"
 
 namespace rdbproof {
-
-// A key as it was found.
-struct FoundKey {
-  enum class Kind : uint8_t { kRecord, kGone, kMoved, kUnreadable };
-  Kind kind = Kind::kGone;
-  std::string text{};  // the record, or why it cannot be read
-};
 
 class ShardReader {
  public:
@@ -35,8 +29,8 @@ class ShardReader {
   // What DUMP answers, of some key that is there; absent if there is none, or DUMP is not to be
   // had.
   const std::optional<std::string>& sample() const { return sample_; }
-  bool has_dump() const { return has_dump_; }
-  bool has_exact_expiry() const { return has_pexpiretime_; }
+  bool has_dump() const { return commands_.has_dump; }
+  bool has_exact_expiry() const { return commands_.has_pexpiretime; }
 
   // All keys of a database, or of these slots only, to the state's queue.
   using WantsKey = std::function<bool(const std::string& name)>;
@@ -48,19 +42,26 @@ class ShardReader {
  private:
   struct Scan;
 
+  bool reads_by_type() const {
+    return !commands_.has_dump || options_.method == ReadMethod::kTyped;
+  }
+  bool asks_sizes() const { return commands_.has_memory_usage && !reads_by_type(); }
+  Async<void> get_to_know();
   Async<void> probe();
   Async<void> probe_commands(const std::string& key);
   Async<void> select(uint64_t database);
   Async<bool> connect_again(ReadState& state, const Error& lost);
+  std::vector<Command> commands_of(const Scan& scan) const;
   Async<void> take_round(Scan& scan, ReadState& state, const WantsKey& wants);
+  size_t take_sizes(Scan& scan, std::span<const Reply> answers) const;
+  Async<void> take_values(Scan& scan, std::span<const std::string> names,
+                          std::span<const Reply> answers, ReadState& state);
+  Result<void> take_names(Scan& scan, Reply& answer, const Command& command, ReadState& state,
+                          const WantsKey& wants) const;
   Async<std::vector<Reply>> call_in(uint64_t database, std::span<const Command> commands);
   Async<void> emit(uint64_t database, const std::string& name, FoundKey found, ReadState& state,
                    std::string& records);
-  void add_key_commands(const std::string& name, std::vector<Command>& commands) const;
-  FoundKey read_answers(const std::string& name, const Reply& expiry, const Reply& value,
-                        const ReadState& state, std::optional<Error>& error) const;
   Async<FoundKey> read_in_pages(uint64_t database, const std::string& name, const ReadState& state);
-  std::optional<std::optional<int64_t>> expiry_of(const Reply& reply) const;
   Error explain(const Reply& reply, const Command& command) const;
 
   boost::asio::any_io_executor executor_;
@@ -71,9 +72,7 @@ class ShardReader {
   ServerInfo info_;
   std::optional<uint64_t> selected_;
   std::optional<std::string> sample_;
-  bool has_dump_ = true;
-  bool has_pexpiretime_ = true;
-  bool has_memory_usage_ = true;
+  KeyCommands commands_;
 };
 
 }  // namespace rdbproof

@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "engine/hash/crc16.h"
+
 namespace rdbproof {
 namespace {
 
-constexpr uint16_t kSlots = 16384;
 constexpr size_t kMostShards = 1000;
 
 tl::unexpected<Error> not_understood(const Endpoint& asked, const char* what) {
@@ -76,6 +77,46 @@ Async<Shard> ask_sentinel(ServerConnection& sentinel, const std::string& master,
   co_return shard;
 }
 
+Async<Shard> ask_sentinels(const ServerAddress& address, const LiveOptions& options,
+                           boost::asio::any_io_executor executor, boost::asio::ssl::context* tls) {
+  // Many sentinels have no password where their servers have one.
+  ConnectionOptions without_password = options.connection;
+  without_password.password = nullptr;
+  without_password.user.clear();
+  Result<Shard> found = fail("no sentinel was named");
+  for (const Endpoint& endpoint : address.endpoints) {
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      const ConnectionOptions& how = attempt == 0 ? without_password : options.connection;
+      ServerConnection sentinel(executor, endpoint, how, tls);
+      found = co_await ask_sentinel(sentinel, address.master, options);
+      if (found) co_return found;
+    }
+  }
+  co_return found;
+}
+
+unsigned slots_without_shard(const std::vector<Shard>& shards) {
+  std::vector<bool> is_served(kClusterSlots);
+  for (const Shard& shard : shards) {
+    for (const auto& [first, last] : shard.slots) {
+      std::fill(is_served.begin() + first, is_served.begin() + last + 1, true);
+    }
+  }
+  return static_cast<unsigned>(std::ranges::count(is_served, false));
+}
+
+Result<void> choose_replicas(std::vector<Shard>& shards) {
+  for (Shard& shard : shards) {
+    if (shard.replicas.empty()) {
+      return fail("the primary " + shard.primary.text() + " of this cluster has no replica",
+                  "leave out --from-replicas");
+    }
+    shard.read_from = shard.replicas.front();
+    shard.is_replica = true;
+  }
+  return {};
+}
+
 }  // namespace
 
 bool Shard::owns(uint16_t slot) const {
@@ -96,7 +137,7 @@ Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoin
   size_t ranges = 0;
   if (reply.kind != Reply::Kind::kArray) return not_understood(asked, kWhat);
   for (const Reply& range : reply.items) {
-    if (range.items.size() < 3 || ++ranges > kSlots ||
+    if (range.items.size() < 3 || ++ranges > kClusterSlots ||
         range.items[0].kind != Reply::Kind::kInteger ||
         range.items[1].kind != Reply::Kind::kInteger) {
       return not_understood(asked, kWhat);
@@ -104,7 +145,7 @@ Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoin
     const int64_t first = range.items[0].integer;
     const int64_t last = range.items[1].integer;
     const auto primary = parse_node(range.items[2], asked);
-    if (first < 0 || last < first || last >= kSlots || !primary)
+    if (first < 0 || last < first || last >= kClusterSlots || !primary)
       return not_understood(asked, kWhat);
     const Endpoint at = reachable(*primary, options);
     auto shard = std::ranges::find(shards, at, &Shard::primary);
@@ -126,25 +167,40 @@ Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoin
 Async<std::vector<Shard>> ask_cluster(ServerConnection& connection, const LiveOptions& options) {
   const Result<Reply> reply = co_await connection.call(make_command("CLUSTER", "SLOTS"));
   if (!reply) co_return tl::unexpected(reply.error());
-  co_return parse_cluster_slots(*reply, connection.endpoint(), options);
+  Result<std::vector<Shard>> shards = parse_cluster_slots(*reply, connection.endpoint(), options);
+  if (!shards) co_return shards;
+  const unsigned without = slots_without_shard(*shards);
+  if (without != 0) {
+    co_return fail(
+        "nobody serves " + std::to_string(without) + " of the 16384 slots of this cluster",
+        "what is in them cannot be read: see CLUSTER INFO");
+  }
+  if (options.from_replicas) {
+    const Result<void> chosen = choose_replicas(*shards);
+    if (!chosen) co_return tl::unexpected(chosen.error());
+  }
+  co_return shards;
 }
 
-Async<Shard> ask_sentinels(const ServerAddress& address, const LiveOptions& options,
-                           boost::asio::any_io_executor executor, boost::asio::ssl::context* tls) {
-  // Many sentinels have no password where their servers have one.
-  ConnectionOptions without_password = options.connection;
-  without_password.password = nullptr;
-  without_password.user.clear();
-  Result<Shard> found = fail("no sentinel was named");
-  for (const Endpoint& endpoint : address.endpoints) {
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      const ConnectionOptions& how = attempt == 0 ? without_password : options.connection;
-      ServerConnection sentinel(executor, endpoint, how, tls);
-      found = co_await ask_sentinel(sentinel, address.master, options);
-      if (found) co_return found;
+Async<std::vector<Shard>> find_shards(const ServerAddress& address, const LiveOptions& options,
+                                      boost::asio::any_io_executor executor,
+                                      boost::asio::ssl::context* tls) {
+  const Endpoint& first = address.endpoints.front();
+  switch (address.kind) {
+    case ServerAddress::Kind::kServer:
+      co_return std::vector<Shard>{{first, {}, {}, first, false}};
+    case ServerAddress::Kind::kSentinel: {
+      const Result<Shard> shard = co_await ask_sentinels(address, options, executor, tls);
+      if (!shard) co_return tl::unexpected(shard.error());
+      co_return std::vector<Shard>{*shard};
     }
+    case ServerAddress::Kind::kCluster:
+      break;
   }
-  co_return found;
+  ServerConnection connection(executor, first, options.connection, tls);
+  const Result<void> opened = co_await connection.open_once();
+  if (!opened) co_return tl::unexpected(opened.error());
+  co_return co_await ask_cluster(connection, options);
 }
 
 }  // namespace rdbproof

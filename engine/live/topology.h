@@ -27,12 +27,15 @@ struct Shard {
 // Reads what CLUSTER SLOTS answered `asked`; addresses are mapped.
 Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoint& asked,
                                                const LiveOptions& options);
+// The shards of the cluster that `connection` is to a node of: all that hold its data, with the
+// process of each that the options want to be read.
 Async<std::vector<Shard>> ask_cluster(ServerConnection& connection, const LiveOptions& options);
 
-// Where the sentinels say that the data are: a replica that is up, unless the options allow the
-// primary or there is none.
-Async<Shard> ask_sentinels(const ServerAddress& address, const LiveOptions& options,
-                           boost::asio::any_io_executor executor, boost::asio::ssl::context* tls);
+// What holds the data of the address. Sentinels are asked for a replica that is up, unless the
+// options allow the primary or there is none.
+Async<std::vector<Shard>> find_shards(const ServerAddress& address, const LiveOptions& options,
+                                      boost::asio::any_io_executor executor,
+                                      boost::asio::ssl::context* tls);
 
 // The address under which an announced one can be reached.
 Endpoint reachable(const Endpoint& announced, const LiveOptions& options);

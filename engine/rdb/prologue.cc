@@ -10,11 +10,6 @@
 namespace rdbproof {
 namespace {
 
-// The newest versions that this build knows: Redis 8.10, Valkey 9.2.
-constexpr uint32_t kNewestRedis = 15;
-constexpr uint32_t kOldestValkeyMagic = 80;
-constexpr uint32_t kNewestValkey = 81;
-
 Finding finding(Code code, uint64_t offset, std::string detail = {}) {
   return {code, offset, kNoDatabase, false, {}, std::move(detail)};
 }
@@ -53,9 +48,9 @@ Finding read_header(Bytes window, FileContext& file) {
   file.version = *version;
   file.dialect = file.valkey_magic ? Dialect::kValkey : Dialect::kRedis;
   const std::string detail = "version " + std::to_string(*version);
-  const uint32_t newest = redis ? kNewestRedis : kNewestValkey;
+  const uint32_t newest = redis ? kNewestRedisVersion : kNewestValkeyVersion;
   if (file.version > newest) return finding(Code::kNewerVersion, magic_bytes, detail);
-  const uint32_t oldest = redis ? 1 : kOldestValkeyMagic;
+  const uint32_t oldest = redis ? 1 : kOldestValkeyVersion;
   if (file.version < oldest) return finding(Code::kBadVersion, magic_bytes, detail);
   return {};
 }

@@ -9,6 +9,11 @@ namespace rdbproof {
 
 inline constexpr uint64_t kHeaderBytes = 9;  // REDIS and four digits, or VALKEY and three
 
+// The newest versions that this build knows: Redis 8.10, Valkey 9.2.
+inline constexpr uint16_t kNewestRedisVersion = 15;
+inline constexpr uint16_t kOldestValkeyVersion = 80;
+inline constexpr uint16_t kNewestValkeyVersion = 81;
+
 enum class PrologueState : uint8_t {
   kRead,      // `file` is complete
   kNeedMore,  // the window ends within the prologue

@@ -30,6 +30,8 @@ struct ServerAddress {
   bool tls = false;
   std::string user;                  // empty: the default one
   std::optional<uint64_t> database;  // absent: all of them
+
+  bool is_cluster() const { return kind == Kind::kCluster; }
 };
 
 inline constexpr uint16_t kServerPort = 6379;

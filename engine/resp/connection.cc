@@ -52,8 +52,7 @@ Async<void> ServerConnection::open() {
       co_await timer.async_wait(asio::use_awaitable);
       pause *= 2;
     }
-    opened = co_await connect();
-    if (opened) opened = co_await log_in();
+    opened = co_await open_once();
     if (opened || is_refusal_) break;
   }
   co_return opened;

@@ -31,7 +31,7 @@ void add_many(Commands& out, const Command& words, int count,
 
 void add_strings(Commands& out) {
   std::string large;
-  for (int i = 0; large.size() < 5'000'000; ++i) large += std::to_string(i * 7919);
+  for (uint64_t i = 0; large.size() < 5'000'000; ++i) large += std::to_string(i * 7919);
   out.push_back({"SET", "string", "text"});
   out.push_back({"SET", "integer", "-1234567"});
   out.push_back({"SET", "long integer", "9223372036854775807"});

@@ -1,0 +1,57 @@
+// What a server is asked about a key, and what its answers mean.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/live/live_options.h"
+#include "engine/rdb/file_context.h"
+#include "engine/resp/command.h"
+#include "engine/resp/reply.h"
+
+namespace rdbproof {
+
+// A key as it was found.
+struct FoundKey {
+  enum class Kind : uint8_t { kRecord, kGone, kMoved, kUnreadable };
+  Kind kind = Kind::kGone;
+  std::string text{};  // the record, or why it cannot be read
+};
+
+// Whether the slot of the key is, for now, not this server's.
+bool is_redirection(const Reply& reply);
+// Whether the server does not know the command, or does not let us use it.
+bool is_unavailable(const Reply& reply);
+
+// The commands that one server knows, and lets us use.
+struct KeyCommands {
+  bool has_dump = true;
+  bool has_pexpiretime = true;  // since Redis 7.0
+  bool has_memory_usage = true;
+
+  Command expiry(const std::string& name) const;
+  // Absent: the key is gone. In it: when it expires; absent if it does not.
+  std::optional<std::optional<int64_t>> expiry_of(const Reply& reply) const;
+
+  // Expiry and value of a key: two commands.
+  void ask(const std::string& name, std::vector<Command>& commands) const;
+
+  struct Answer {
+    FoundKey key;
+    const Reply* refused = nullptr;  // the one of both replies that is an error
+    Command refused_command{};
+  };
+  // `file` is that of the record that is made.
+  Answer read(const std::string& name, const Reply& expiry, const Reply& value,
+              const FileContext& file) const;
+};
+
+// By what MEMORY USAGE answered: whether the value is to be read in pages.
+bool is_large(const Reply& usage, const LiveOptions& options);
+
+// The record of a key whose value was read by type.
+FoundKey make_record(const FileContext& file, const std::string& name,
+                     std::optional<int64_t> expire_at_ms, Bytes body);
+
+}  // namespace rdbproof
