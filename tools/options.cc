@@ -1,36 +1,25 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
 
+#include "engine/base/wall_clock.h"
+#include "engine/io/os.h"
 #include "engine/report/progress_bar.h"
 #include "tools/command.h"
 
 namespace rdbproof {
 namespace {
 
-int64_t now_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 uint64_t default_max_memory() {
   const auto pages = static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES));
   const auto page_bytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
   return std::min(pages * page_bytes / 4, uint64_t{1} << 30);
-}
-
-std::optional<uint64_t> file_size(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return static_cast<uint64_t>(status.st_size);
 }
 
 }  // namespace
@@ -72,7 +61,7 @@ VerifyOptions make_verify_options(const ReadOptions& options) {
   result.limits.max_index_bytes = max_memory / 2;
   result.limits.max_decompressed_bytes = max_memory / 2;
   result.temp_dir = options.temp_dir;
-  result.now_ms = now_ms();
+  result.now_ms = wall_clock_ms();
   return result;
 }
 
@@ -121,8 +110,11 @@ Result<void> write_stdout(const std::string& text) {
 SourceReport verify_with_progress(const std::string& source, VerifyOptions options) {
   std::optional<ProgressBar> bar;
   if (::isatty(STDERR_FILENO) == 1) {
-    bar.emplace(stderr, source, file_size(source));
-    options.progress = [&bar](uint64_t done) { bar->update(done); };
+    bar.emplace(stderr, source, regular_file_size(source));
+    options.progress = [&bar, also = options.progress](uint64_t done) {
+      bar->update(done);
+      if (also) also(done);
+    };
   }
   return verify_source(source, options);
 }

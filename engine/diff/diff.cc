@@ -93,7 +93,7 @@ class Comparison {
     counts_ = std::move(joined.counts);
     a_.report_repeated(joined.repeated_a);
     b_.report_repeated(joined.repeated_b);
-    TRY_VOID(settle_uncertain());
+    TRY_VOID(settle_uncertain(joined_into));
     if (is_live) {
       Recheck recheck(a_, b_, slots_, compare_,
                       {.rounds = options_.rounds,
@@ -118,7 +118,7 @@ class Comparison {
   }
 
   // Keys whose members expire at other times: by more than the tolerance?
-  Result<void> settle_uncertain() {
+  Result<void> settle_uncertain(DifferenceStore& differing_into) {
     ValuePairs pairs(a_, b_, value_options(), value_bytes());
     while (true) {
       TRY(std::vector<Difference> some, uncertain_.next(kBatch));
@@ -131,7 +131,7 @@ class Comparison {
         if (!same) differing.push_back(difference);
         return Result<void>();
       }));
-      TRY_VOID(found_.add(std::move(differing)));
+      TRY_VOID(differing_into.add(std::move(differing)));
     }
   }
 

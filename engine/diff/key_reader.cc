@@ -145,7 +145,6 @@ class FileKeyReader final : public KeyReader {
 class KeptNameReader final : public KeyReader {
  public:
   explicit KeptNameReader(const Block& names) : names_(names) {}
-  bool has_values() const override { return false; }
   Result<void> read(std::span<const WantedKey> wanted) override {
     const Bytes names = names_.bytes();
     for (const WantedKey& key : wanted) {

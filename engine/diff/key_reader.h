@@ -28,8 +28,6 @@ class KeyReader {
  public:
   virtual ~KeyReader() = default;
 
-  // Whether it can give values, too.
-  virtual bool has_values() const { return true; }
   // `wanted` ascends by place; readings that ascend from call to call are cheapest. Fails if a key
   // is not where it was: the source was changed. Values are given on any thread, one after the
   // other for a key.

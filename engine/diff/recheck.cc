@@ -66,19 +66,6 @@ Result<void> Recheck::run(DifferenceStore& found, DifferenceStore& settled, Coun
   return {};
 }
 
-Result<std::vector<std::string>> Recheck::names_of(const std::vector<Difference>& differences) {
-  std::vector<std::string> names(differences.size());
-  std::vector<Side::Wanted> in_a;
-  std::vector<Side::Wanted> in_b;
-  for (size_t i = 0; i < differences.size(); ++i) {
-    (differences[i].was_in_a ? in_a : in_b)
-        .push_back({&differences[i].first(), &names[i], nullptr});
-  }
-  TRY_VOID(a_.read(std::move(in_a)));
-  TRY_VOID(b_.read(std::move(in_b)));
-  return names;
-}
-
 // What a live side says now.
 Result<void> Recheck::look_up(Side& side, std::vector<Difference>& differences,
                               const std::vector<std::string>& names, KeyRecord Difference::*record,
@@ -116,7 +103,7 @@ Result<void> Recheck::look_again(std::vector<Difference> some, bool is_last,
                                  DifferenceStore& pending, DifferenceStore& settled,
                                  CountsBySlot& counts) {
   const std::vector<Difference> before = some;
-  TRY(const std::vector<std::string> names, names_of(some));
+  TRY(const std::vector<std::string> names, read_names(a_, b_, some));
   std::vector<bool> in_a;
   std::vector<bool> in_b;
   for (const Difference& difference : some) {

@@ -36,7 +36,6 @@ class Recheck {
  private:
   Result<void> look_again(std::vector<Difference> some, bool is_last, DifferenceStore& pending,
                           DifferenceStore& settled, CountsBySlot& counts);
-  Result<std::vector<std::string>> names_of(const std::vector<Difference>& differences);
   Result<void> look_up(Side& side, std::vector<Difference>& differences,
                        const std::vector<std::string>& names, KeyRecord Difference::*record,
                        std::vector<bool>& is_there);

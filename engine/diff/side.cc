@@ -1,11 +1,10 @@
 #include "engine/diff/side.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
+#include "engine/base/wall_clock.h"
+#include "engine/io/os.h"
 #include "engine/io/scratch_file.h"
 #include "engine/io/temporary.h"
 #include "engine/verify/key_index.h"
@@ -22,20 +21,6 @@ constexpr size_t kNameBytes = size_t{16} << 20;
 
 size_t source_of(const KeyRecord& record) {
   return static_cast<size_t>(record.place >> kSourceShift);
-}
-
-int64_t clock_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-// The size of a file that can be opened a second time; absent for pipes.
-std::optional<uint64_t> file_size(const std::string& path) {
-  struct stat status {};
-  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return std::nullopt;
-  }
-  return static_cast<uint64_t>(status.st_size);
 }
 
 }  // namespace
@@ -86,7 +71,8 @@ Result<std::unique_ptr<Scratch>> Side::open_scratch() const {
 
 Result<void> Side::add(const std::string& path, const ReadSource& read) {
   if (sources_.size() == kMostSources) return fail("more sources than can be told apart");
-  const std::optional<uint64_t> size = file_size(path);
+  // Absent for pipes and servers, which cannot be read a second time.
+  const std::optional<uint64_t> size = regular_file_size(path);
   ServerSource* const server = options_.find_server ? options_.find_server(path) : nullptr;
   sources_.push_back({path, size.has_value()});
   if (!size) sources_.back().names = std::make_unique<Block>(kNameBytes, options_.temp_dir);
@@ -104,7 +90,7 @@ Result<void> Side::add(const std::string& path, const ReadSource& read) {
   if (server != nullptr) {
     Source& source = sources_.back();
     source.server = std::make_unique<ServerKeys>(*server, slots_, options_.limits);
-    if (report.server->now_ms != 0) source.clock_ahead_ms = report.server->now_ms - clock_ms();
+    if (report.server->now_ms != 0) source.clock_ahead_ms = report.server->now_ms - wall_clock_ms();
   }
   reports_.push_back(std::move(report));
   return {};
@@ -118,7 +104,7 @@ bool Side::is_live() const {
 int64_t Side::now_ms() const {
   int64_t now = 0;
   for (const Source& source : sources_) {
-    if (source.server) now = std::max(now, clock_ms() + source.clock_ahead_ms);
+    if (source.server) now = std::max(now, wall_clock_ms() + source.clock_ahead_ms);
   }
   return now;
 }
@@ -183,6 +169,20 @@ Result<void> Side::read(std::vector<Wanted> wanted) {
     TRY_VOID(reader->read(of_source));
   }
   return {};
+}
+
+Result<std::vector<std::string>> read_names(Side& a, Side& b,
+                                            std::span<const Difference> differences) {
+  std::vector<std::string> names(differences.size());
+  std::vector<Side::Wanted> in_a;
+  std::vector<Side::Wanted> in_b;
+  for (size_t i = 0; i < differences.size(); ++i) {
+    (differences[i].was_in_a ? in_a : in_b)
+        .push_back({&differences[i].first(), &names[i], nullptr});
+  }
+  TRY_VOID(a.read(std::move(in_a)));
+  TRY_VOID(b.read(std::move(in_b)));
+  return names;
 }
 
 }  // namespace rdbproof

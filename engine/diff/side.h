@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -77,5 +78,9 @@ class Side {
   std::vector<Source> sources_;
   std::vector<SourceReport> reports_;
 };
+
+// The names of the keys, in their order.
+Result<std::vector<std::string>> read_names(Side& a, Side& b,
+                                            std::span<const Difference> differences);
 
 }  // namespace rdbproof

@@ -33,17 +33,11 @@ bool is_too_large(const InsideDifference& inside) {
 }  // namespace
 
 Result<void> ValuePairs::name(std::span<const Difference> differences, const Take& take) {
-  std::vector<PairResult> results(differences.size());
-  std::vector<Side::Wanted> in_a;
-  std::vector<Side::Wanted> in_b;
+  TRY(std::vector<std::string> names, read_names(a_, b_, differences));
   for (size_t i = 0; i < differences.size(); ++i) {
-    const Difference& difference = differences[i];
-    (difference.was_in_a ? in_a : in_b).push_back({&difference.first(), &results[i].name, nullptr});
-  }
-  TRY_VOID(a_.read(std::move(in_a)));
-  TRY_VOID(b_.read(std::move(in_b)));
-  for (size_t i = 0; i < differences.size(); ++i) {
-    TRY_VOID(take(differences[i], results[i]));
+    PairResult named;
+    named.name = std::move(names[i]);
+    TRY_VOID(take(differences[i], named));
   }
   return {};
 }

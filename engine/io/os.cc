@@ -64,6 +64,12 @@ Result<size_t> read_some_at(int fd, char* into, size_t capacity, uint64_t offset
   }
 }
 
+std::optional<uint64_t> regular_file_size(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<uint64_t>(status.st_size);
+}
+
 bool is_same_file(const std::string& one, const std::string& other) {
   struct stat first {};
   struct stat second {};

@@ -1,6 +1,8 @@
 // What every source needs of the operating system.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -35,6 +37,9 @@ std::string display_name(const std::string& name);
 
 // Whether both paths lead to one existing file.
 bool is_same_file(const std::string& one, const std::string& other);
+
+// In bytes; absent if it cannot be told, and for pipes and whatever else cannot be read twice.
+std::optional<uint64_t> regular_file_size(const std::string& path);
 
 // Reads up to `capacity` bytes at the file position; 0 at the end. Waits when `fd` is non-blocking.
 // `name` is for the message of a failure.

@@ -48,9 +48,21 @@ Result<ProvenSide> load(const std::string& path) {
   return side;
 }
 
+// Of the memory for what grows with the number of keys: a half for records of keys, a quarter each
+// for members of a value and for suspects.
+VerifyOptions options_of_data_set(const VerifyOptions& options) {
+  VerifyOptions result = options;
+  result.evidence = true;
+  result.limits.max_index_bytes = std::max<uint64_t>(options.limits.max_index_bytes / 4, 1);
+  return result;
+}
+
 class ProofComparison {
  public:
-  explicit ProofComparison(const ProofDiffOptions& options) : options_(options) {}
+  explicit ProofComparison(const ProofDiffOptions& options)
+      : options_(options),
+        read_options_(options_of_data_set(options.verify)),
+        data_set_(slots_, everything_, read_options_, options.verify.limits.max_index_bytes / 2) {}
 
   Result<ProofDiffReport> run(const std::vector<std::string>& paths_a,
                               const std::vector<std::string>& paths_b) {
@@ -63,7 +75,6 @@ class ProofComparison {
     if (is_one_proof(paths_b)) {
       TRY(b, load(paths_b.front()));
     }
-    const std::vector<std::string>& paths = a ? paths_b : paths_a;
     if (!a) {
       TRY(a, read(paths_a, b->buckets.entries().size()));
     }
@@ -79,35 +90,31 @@ class ProofComparison {
     }
     report_.buckets = compare(a->buckets, b->buckets, options_.ignore_expiry);
     decide(*a, *b);
-    report_.a = std::move(a->contents.keyspace);
-    report_.b = std::move(b->contents.keyspace);
     report_.has_suspects = !a->is_proof || !b->is_proof;
     if (report_.has_suspects && report_.buckets.buckets != 0) {
-      const ProvenSide& other = a->is_proof ? *b : *a;
-      const ProvenSide& proof = a->is_proof ? *a : *b;
-      TRY_VOID(find_suspects(paths, other.buckets, proof.buckets));
+      TRY_VOID(find_suspects(a->buckets, b->buckets));
     }
+    report_.a = std::move(a->contents.keyspace);
+    report_.b = std::move(b->contents.keyspace);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
     report_.seconds = elapsed.count();
     return std::move(report_);
   }
 
  private:
-  Result<ProvenSide> read(const std::vector<std::string>& paths, uint64_t buckets) const {
+  // Once, as pipes and servers can be: what suspects are named by is kept.
+  Result<ProvenSide> read(const std::vector<std::string>& paths, uint64_t buckets) {
     ProvenSide side{{}, Buckets(buckets), true, false};
-    VerifyOptions options = options_.verify;
-    options.evidence = true;
-    options.each_key = [&](const KeyFingerprint& key, uint64_t database) {
+    read_options_.each_key = [&](const KeyFingerprint& key, uint64_t database) {
       side.buckets.add(key, database);
     };
-    Contents all(options.now_ms);
     for (const std::string& path : paths) {
-      const SourceReport report = options_.read_source(path, options);
-      if (report.error) return tl::unexpected(*report.error);
-      side.is_whole = side.is_whole && report.is_whole();
-      all.merge(report.contents);
+      TRY_VOID(data_set_.add(path, options_.read_source));
     }
-    side.contents = summarize(all, options);
+    Contents all(read_options_.now_ms);
+    for (const SourceReport& report : data_set_.reports()) all.merge(report.contents);
+    side.is_whole = data_set_.is_whole();
+    side.contents = summarize(all, read_options_);
     return side;
   }
 
@@ -127,37 +134,27 @@ class ProofComparison {
     }
   }
 
-  // A second reading, of the keys alone.
-  Result<void> find_suspects(const std::vector<std::string>& paths, const Buckets& one,
-                             const Buckets& other) {
-    const KeyFilter everything;
-    VerifyOptions options = options_.verify;
-    const uint64_t memory = options.limits.max_index_bytes / 2;
-    KeySlots slots;
-    Side side(slots, everything, options, memory);
-    for (const std::string& path : paths) {
-      TRY_VOID(side.add(path, options_.read_source));
-    }
+  // Those keys of the data set that lie in differing buckets.
+  Result<void> find_suspects(const Buckets& a, const Buckets& b) {
     Result<void> done;
-    run_with_threads(options.threads, [&] { done = side.finish(); });
+    run_with_threads(options_.verify.threads, [&] { done = data_set_.finish(); });
     TRY_VOID(std::move(done));
-    DifferenceStore store(options_.write ? UINT64_MAX : options_.shown, memory / 4,
-                          [&] { return ScratchFile::create(options.temp_dir); });
-    TRY_VOID(collect(side, one, other, store));
-    return name(side, slots, store);
+    DifferenceStore store(options_.write ? UINT64_MAX : options_.shown,
+                          options_.verify.limits.max_index_bytes / 4,
+                          [&] { return ScratchFile::create(options_.verify.temp_dir); });
+    TRY_VOID(collect(a, b, store));
+    return name(store);
   }
 
-  Result<void> collect(const Side& side, const Buckets& one, const Buckets& other,
-                       DifferenceStore& store) {
+  Result<void> collect(const Buckets& a, const Buckets& b, DifferenceStore& store) {
     std::vector<KeyRecord> piece;
     for (size_t bucket = 0; bucket < kKeyBuckets; ++bucket) {
       std::vector<Difference> found;
-      TRY_VOID(side.records().visit(bucket, piece, [&](const std::vector<KeyRecord>& records) {
+      TRY_VOID(data_set_.records().visit(bucket, piece, [&](const std::vector<KeyRecord>& records) {
         for (const KeyRecord& record : records) {
           // The name has the bits of its database already.
-          const uint64_t number = one.number_of_flipped(record.name_high);
-          if (!bucket_differs(one.entries()[number], other.entries()[number],
-                              options_.ignore_expiry)) {
+          const uint64_t number = a.number_of_flipped(record.name_high);
+          if (!bucket_differs(a.entries()[number], b.entries()[number], options_.ignore_expiry)) {
             continue;
           }
           found.push_back({DifferenceKind::kOnlyA, true, record, {}});
@@ -169,21 +166,17 @@ class ProofComparison {
     return {};
   }
 
-  Result<void> name(Side& side, const KeySlots& slots, DifferenceStore& store) {
+  Result<void> name(DifferenceStore& store) {
     while (true) {
       TRY(const std::vector<Difference> some, store.next(kBatch));
       if (some.empty()) return {};
-      std::vector<NamedDifference> named(some.size());
-      std::vector<Side::Wanted> wanted;
+      TRY(std::vector<std::string> names, read_names(data_set_, data_set_, some));
       for (size_t i = 0; i < some.size(); ++i) {
-        const KeyRecord& record = some[i].a;
-        named[i].kind = DifferenceKind::kSuspect;
-        named[i].database = slots.database(record.database_slot);
-        named[i].type = slots.type_name(record.type_slot);
-        wanted.push_back({&record, &named[i].name, nullptr});
-      }
-      TRY_VOID(side.read(std::move(wanted)));
-      for (NamedDifference& difference : named) {
+        NamedDifference difference;
+        difference.kind = DifferenceKind::kSuspect;
+        difference.database = slots_.database(some[i].a.database_slot);
+        difference.type = slots_.type_name(some[i].a.type_slot);
+        difference.name = std::move(names[i]);
         if (options_.write) {
           TRY_VOID(options_.write(difference));
         }
@@ -195,6 +188,10 @@ class ProofComparison {
   }
 
   const ProofDiffOptions& options_;
+  VerifyOptions read_options_;
+  KeySlots slots_;
+  const KeyFilter everything_;
+  Side data_set_;  // without sources if both are proofs
   ProofDiffReport report_;
 };
 

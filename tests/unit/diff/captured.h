@@ -1,12 +1,10 @@
 // Values made by hand.
 #pragma once
 
-#include <bit>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "engine/diff/value_difference.h"
+#include "tests/unit/fingerprint/elements.h"
 
 namespace rdbproof::test {
 
@@ -15,19 +13,6 @@ inline CapturedValue capture(const std::vector<Element>& elements,
   CapturedValue value(most_bytes);
   value.add(elements);
   return value;
-}
-
-inline Element item(Bytes text) {
-  return {ElementKind::kItem, text};
-}
-inline Element member(Bytes text) {
-  return {ElementKind::kMember, text};
-}
-inline Element field(Bytes name, Bytes value, uint64_t expiry = kNoExpiry) {
-  return {ElementKind::kField, name, value, expiry};
-}
-inline Element scored(Bytes name, double score) {
-  return {ElementKind::kScored, name, {}, std::bit_cast<uint64_t>(score)};
 }
 
 }  // namespace rdbproof::test
