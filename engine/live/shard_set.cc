@@ -41,9 +41,9 @@ Result<void> ShardSet::expect_gentle() const {
     for (const std::string& replica : info.replicas) {
       replicas += (replicas.empty() ? "" : ", ") + escape_for_terminal(replica);
     }
-    const std::string hint =
-        address_.is_cluster() ? "read its replicas by --from-replicas, or --allow-primary"
-                              : "read a replica instead (" + replicas + "), or --allow-primary";
+    const std::string hint = address_.is_cluster()
+                                 ? "read its replicas by --from-replicas, or --allow-primary"
+                                 : "read a replica instead (" + replicas + "), or --allow-primary";
     return fail(reader->shard().read_from.text() + " is a primary with replicas (" + replicas +
                     "): reading it slows it down",
                 hint);
@@ -63,7 +63,8 @@ Async<void> ShardSet::read_moved(ReadState& state) {
   }
   if (moved_slots != 0) {
     state.facts.notes.push_back(std::to_string(moved_slots) +
-                                " slots moved while the cluster was read; they were read again");
+                                (moved_slots == 1 ? " slot" : " slots") +
+                                " moved while the cluster was read: read again");
     const Result<void> opened = co_await open(std::move(*now));
     if (!opened) co_return opened;
   }
