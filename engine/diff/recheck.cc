@@ -66,10 +66,10 @@ Result<void> Recheck::run(DifferenceStore& found, DifferenceStore& settled, Coun
   return {};
 }
 
-// What a live side says now.
+// What a live side says now. Of a key that cannot be read it is not known whether it is there.
 Result<void> Recheck::look_up(Side& side, std::vector<Difference>& differences,
                               const std::vector<std::string>& names, KeyRecord Difference::*record,
-                              std::vector<bool>& is_there) {
+                              std::vector<bool>& is_there, std::vector<bool>& is_known) {
   std::vector<ServerSource::AskedKey> asked;
   for (size_t i = 0; i < names.size(); ++i) {
     asked.push_back({slots_.database(differences[i].first().database_slot), names[i]});
@@ -78,9 +78,10 @@ Result<void> Recheck::look_up(Side& side, std::vector<Difference>& differences,
   for (size_t i = 0; i < names.size(); ++i) {
     KeyRecord& place = differences[i].*record;
     const bool had_place = is_there[i] && (place.flags & KeyRecord::kNoPlace) == 0;
-    is_there[i] = now[i].has_value();
-    if (!now[i]) continue;
-    KeyRecord fresh = *now[i];
+    is_there[i] = now[i].record.has_value();
+    if (now[i].is_unreadable) is_known[i] = false;
+    if (!now[i].record) continue;
+    KeyRecord fresh = *now[i].record;
     fresh.place = place.place;
     if (!had_place) fresh.flags |= KeyRecord::kNoPlace;
     place = fresh;
@@ -110,19 +111,20 @@ Result<void> Recheck::look_again(std::vector<Difference> some, bool is_last,
     in_a.push_back(is_in_a(difference));
     in_b.push_back(is_in_b(difference));
   }
+  std::vector<bool> is_known(some.size(), true);
   if (a_.is_live()) {
-    TRY_VOID(look_up(a_, some, names, &Difference::a, in_a));
+    TRY_VOID(look_up(a_, some, names, &Difference::a, in_a, is_known));
   }
   if (b_.is_live()) {
-    TRY_VOID(look_up(b_, some, names, &Difference::b, in_b));
+    TRY_VOID(look_up(b_, some, names, &Difference::b, in_b, is_known));
   }
   std::vector<Difference> differing;
   std::vector<Difference> moving;
   for (size_t i = 0; i < some.size(); ++i) {
     Difference& now = some[i];
     const Difference& then = before[i];
-    now.kind = judge(now, in_a[i], in_b[i]);
-    const bool is_same_pair = in_a[i] == is_in_a(then) && in_b[i] == is_in_b(then) &&
+    now.kind = is_known[i] ? judge(now, in_a[i], in_b[i]) : kUnstable;
+    const bool is_same_pair = is_known[i] && in_a[i] == is_in_a(then) && in_b[i] == is_in_b(then) &&
                               (!in_a[i] || is_alike(now.a, then.a)) &&
                               (!in_b[i] || is_alike(now.b, then.b));
     const bool is_settled = is_same_pair || is_no_difference(now.kind);

@@ -38,7 +38,7 @@ class Recheck {
                           DifferenceStore& settled, CountsBySlot& counts);
   Result<void> look_up(Side& side, std::vector<Difference>& differences,
                        const std::vector<std::string>& names, KeyRecord Difference::*record,
-                       std::vector<bool>& is_there);
+                       std::vector<bool>& is_there, std::vector<bool>& is_known);
   DifferenceKind judge(const Difference& now, bool in_a, bool in_b) const;
   bool has_expired(const KeyRecord& record) const;
 

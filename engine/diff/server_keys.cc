@@ -67,27 +67,30 @@ Result<void> ServerKeys::open() {
   return {};
 }
 
-Result<std::vector<std::optional<KeyRecord>>> ServerKeys::records(
-    std::span<const ServerSource::AskedKey> keys) {
+Result<void> ServerKeys::fetch(std::span<const ServerSource::AskedKey> keys, const Take& take) {
   TRY_VOID(open());
-  TRY(const auto found, server_.fetch(keys));
-  std::vector<std::optional<KeyRecord>> records;
-  for (size_t i = 0; i < keys.size(); ++i) {
-    RecordSink sink(keys[i].database, slots_);
-    if (found[i]) decode(*file_, *found[i], sink);
-    records.push_back(sink.record());
+  for (size_t place = 0; place < keys.size();) {
+    TRY(const std::vector<FoundKey> found, server_.fetch(keys.subspan(place)));
+    for (const FoundKey& key : found) take(place++, key);
   }
-  return records;
+  return {};
+}
+
+Result<std::vector<CurrentKey>> ServerKeys::current(std::span<const ServerSource::AskedKey> keys) {
+  std::vector<CurrentKey> all(keys.size());
+  TRY_VOID(fetch(keys, [&](size_t place, const FoundKey& found) {
+    RecordSink sink(keys[place].database, slots_);
+    if (found.kind == FoundKey::Kind::kRecord) decode(*file_, found.text, sink);
+    all[place] = {sink.record(), found.kind == FoundKey::Kind::kUnreadable};
+  }));
+  return all;
 }
 
 Result<void> ServerKeys::values(std::span<const ServerSource::AskedKey> keys,
                                 std::span<EventSink* const> sinks) {
-  TRY_VOID(open());
-  TRY(const auto found, server_.fetch(keys));
-  for (size_t i = 0; i < keys.size(); ++i) {
-    if (found[i]) decode(*file_, *found[i], *sinks[i]);
-  }
-  return {};
+  return fetch(keys, [&](size_t place, const FoundKey& found) {
+    if (found.kind == FoundKey::Kind::kRecord) decode(*file_, found.text, *sinks[place]);
+  });
 }
 
 std::unique_ptr<KeyReader> read_from_server(const Block& names, ServerKeys& keys) {

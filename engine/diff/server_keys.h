@@ -1,6 +1,7 @@
 // Keys of a live server, asked for again by their names.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,22 +17,27 @@
 
 namespace rdbproof {
 
+struct CurrentKey {
+  std::optional<KeyRecord> record{};  // absent if it is not there; its place means nothing
+  bool is_unreadable = false;         // whether it is there is not known then
+};
+
 class ServerKeys {
  public:
   // All must outlive it. After the server was read.
   ServerKeys(ServerSource& server, KeySlots& slots, const Limits& limits)
       : server_(server), slots_(slots), limits_(limits) {}
 
-  // The records of these keys as they are now; absent if a key is not there, or cannot be read. Of
-  // a record the place means nothing.
-  Result<std::vector<std::optional<KeyRecord>>> records(
-      std::span<const ServerSource::AskedKey> keys);
+  // These keys as they are now.
+  Result<std::vector<CurrentKey>> current(std::span<const ServerSource::AskedKey> keys);
   // All events of these keys to their sinks; none to that of a key that is not there.
   Result<void> values(std::span<const ServerSource::AskedKey> keys,
                       std::span<EventSink* const> sinks);
 
  private:
   Result<void> open();
+  using Take = std::function<void(size_t place, const FoundKey&)>;
+  Result<void> fetch(std::span<const ServerSource::AskedKey> keys, const Take& take);
 
   ServerSource& server_;
   KeySlots& slots_;

@@ -109,14 +109,14 @@ int64_t Side::now_ms() const {
   return now;
 }
 
-Result<std::vector<std::optional<KeyRecord>>> Side::look_up(
-    std::span<const ServerSource::AskedKey> keys) {
-  std::vector<std::optional<KeyRecord>> all(keys.size());
+Result<std::vector<CurrentKey>> Side::look_up(std::span<const ServerSource::AskedKey> keys) {
+  std::vector<CurrentKey> all(keys.size());
   for (Source& source : sources_) {
     if (!source.server) continue;
-    TRY(const auto found, source.server->records(keys));
+    TRY(const auto found, source.server->current(keys));
     for (size_t i = 0; i < keys.size(); ++i) {
-      if (!all[i]) all[i] = found[i];
+      if (found[i].record) all[i].record = found[i].record;
+      all[i].is_unreadable = all[i].is_unreadable || found[i].is_unreadable;
     }
   }
   return all;

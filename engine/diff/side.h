@@ -52,8 +52,7 @@ class Side {
   // Whether some of it may change while it is compared.
   bool is_live() const;
   // The keys as the live sources have them now.
-  Result<std::vector<std::optional<KeyRecord>>> look_up(
-      std::span<const ServerSource::AskedKey> keys);
+  Result<std::vector<CurrentKey>> look_up(std::span<const ServerSource::AskedKey> keys);
   // By the clocks of its servers; 0 if it has none.
   int64_t now_ms() const;
 

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,6 +39,18 @@ struct ServerFacts {
   uint64_t unreadable_total = 0;
 };
 
+// A key as it was found.
+struct FoundKey {
+  enum class Kind : uint8_t {
+    kRecord,
+    kGone,
+    kUnreadable,
+    kMoved,  // to another node of a cluster; sources follow it
+  };
+  Kind kind = Kind::kGone;
+  std::string text{};  // the record, or why it cannot be read
+};
+
 class ServerSource {
  public:
   virtual ~ServerSource() = default;
@@ -51,9 +62,9 @@ class ServerSource {
     uint64_t database = 0;
     std::string name;
   };
-  // The records of these keys as they are now, as they would stand behind header() in a file;
-  // absent if the key is not there. After open().
-  virtual Result<std::vector<std::optional<std::string>>> fetch(std::span<const AskedKey> keys) = 0;
+  // Keys as they are now, with the records that would stand behind header() in a file: the first
+  // of those asked for, one at least, as many as memory should be taken for. After open().
+  virtual Result<std::vector<FoundKey>> fetch(std::span<const AskedKey> keys) = 0;
   // Magic and first records of the file that open() gave.
   virtual const std::string& header() const = 0;
 

@@ -15,9 +15,9 @@ bool is_unavailable(const Reply& reply) {
          (reply.is_error("ERR") && reply.text.find("unknown") != std::string::npos);
 }
 
-bool is_large(const Reply& usage, const LiveOptions& options) {
-  return usage.kind == Reply::Kind::kInteger &&
-         static_cast<uint64_t>(usage.integer) > options.max_value_bytes;
+uint64_t size_of(const Reply& usage) {
+  const bool is_known = usage.kind == Reply::Kind::kInteger && usage.integer >= 0;
+  return is_known ? static_cast<uint64_t>(usage.integer) : kUnknownSize;
 }
 
 FoundKey make_record(const FileContext& file, const std::string& name,

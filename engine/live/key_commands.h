@@ -5,19 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "engine/live/live_options.h"
+#include "engine/io/server_source.h"
 #include "engine/rdb/file_context.h"
 #include "engine/resp/command.h"
 #include "engine/resp/reply.h"
 
 namespace rdbproof {
-
-// A key as it was found.
-struct FoundKey {
-  enum class Kind : uint8_t { kRecord, kGone, kMoved, kUnreadable };
-  Kind kind = Kind::kGone;
-  std::string text{};  // the record, or why it cannot be read
-};
 
 // Whether the slot of the key is, for now, not this server's.
 bool is_redirection(const Reply& reply);
@@ -47,8 +40,9 @@ struct KeyCommands {
               const FileContext& file) const;
 };
 
-// By what MEMORY USAGE answered: whether the value is to be read in pages.
-bool is_large(const Reply& usage, const LiveOptions& options);
+// What MEMORY USAGE answered, in bytes; a guess where it did not say.
+uint64_t size_of(const Reply& usage);
+inline constexpr uint64_t kUnknownSize = uint64_t{64} << 10;
 
 // The record of a key whose value was read by type.
 FoundKey make_record(const FileContext& file, const std::string& name,

@@ -19,8 +19,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr size_t kFetchedAtATime = 256;
-
 // An unknown one is read by type.
 bool is_known_version(uint16_t version) {
   return version <= kNewestRedisVersion ||
@@ -71,22 +69,14 @@ class LiveSource final : public ServerSource {
   const std::string& header() const override { return header_; }
   ServerFacts facts() const override { return state_ ? state_->facts : ServerFacts(); }
 
-  Result<std::vector<std::optional<std::string>>> fetch(std::span<const AskedKey> keys) override {
-    std::vector<std::optional<std::string>> records;
-    while (!keys.empty()) {
-      // Of one database, and not too many.
-      size_t count = 1;
-      while (count < keys.size() && count < kFetchedAtATime &&
-             keys[count].database == keys[0].database) {
-        ++count;
-      }
-      std::vector<std::string> names;
-      for (const AskedKey& key : keys.first(count)) names.push_back(key.name);
-      TRY(auto found, wait_for(shards_->fetch(keys[0].database, std::move(names), *state_)));
-      std::ranges::move(found, std::back_inserter(records));
-      keys = keys.subspan(count);
+  // Of one database at a time.
+  Result<std::vector<FoundKey>> fetch(std::span<const AskedKey> keys) override {
+    std::vector<std::string> names;
+    for (const AskedKey& key : keys) {
+      if (key.database != keys.front().database) break;
+      names.push_back(key.name);
     }
-    return records;
+    return wait_for(shards_->fetch(keys.front().database, std::move(names), *state_));
   }
 
  private:
@@ -267,7 +257,11 @@ class LiveSource final : public ServerSource {
   asio::awaitable<void> read() {
     Result<void> done;
     is_over_ = false;
-    if (state_->pace.wants_probes()) asio::co_spawn(context_, probe_latency(), asio::detached);
+    if (state_->pace.wants_probes()) {
+      for (const auto& reader : shards_->readers()) {
+        asio::co_spawn(context_, probe_latency(reader->connection().endpoint()), asio::detached);
+      }
+    }
     if (method_ == ReadMethod::kSync) {
       done = co_await read_as_replica(shards_->first().connection().endpoint(), options_,
                                       context_.get_executor(), tls_.get(), queue_);
@@ -299,10 +293,10 @@ class LiveSource final : public ServerSource {
     co_return Result<void>();
   }
 
-  // On a connection of its own, once a second.
-  asio::awaitable<void> probe_latency() {
-    ServerConnection connection(context_.get_executor(), shards_->first().connection().endpoint(),
-                                options_.connection, tls_.get());
+  // Of each node, on a connection of its own, once a second.
+  asio::awaitable<void> probe_latency(Endpoint endpoint) {
+    ServerConnection connection(context_.get_executor(), std::move(endpoint), options_.connection,
+                                tls_.get());
     const Result<void> opened = co_await connection.open_once();
     if (!opened) co_return;
     while (!is_over_) {

@@ -12,6 +12,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr size_t kChunkBytes = size_t{256} << 10;
+// Of values that are asked for at a time, unless one alone has more.
+constexpr uint64_t kRoundBytes = uint64_t{32} << 20;
 constexpr unsigned kMostReconnections = 5;  // in a row
 // Of SCAN without a key that is new. Tables that held many more keys have long empty stretches.
 constexpr uint64_t kMostRoundsInVain = 10'000'000;
@@ -158,14 +160,19 @@ Async<std::vector<Reply>> ShardReader::call_in(uint64_t database,
 }
 
 // Three steps in one round trip: the next keys, the sizes of those before, the values of those
-// before these.
+// before these. Where the values are so large that some have to wait, nothing else is asked.
 struct ShardReader::Scan {
+  struct Sized {
+    std::string name;
+    uint64_t size;
+  };
+
   uint64_t database = 0;
   std::string cursor = "0";
   bool is_over = false;
   uint64_t rounds_in_vain = 0;
   std::vector<std::string> named;
-  std::vector<std::string> sized;
+  std::vector<Sized> sized;
   std::vector<std::string> large;
   std::string records;
 
@@ -174,6 +181,15 @@ struct ShardReader::Scan {
     is_over = false;
   }
   bool is_done() const { return is_over && named.empty() && sized.empty() && large.empty(); }
+  // How many of the first values are asked for at a time.
+  size_t values_of_round() const {
+    size_t count = 0;
+    uint64_t bytes = 0;
+    while (count < sized.size() && (count == 0 || bytes + sized[count].size <= kRoundBytes)) {
+      bytes += sized[count++].size;
+    }
+    return count;
+  }
 };
 
 Async<void> ShardReader::emit(uint64_t database, const std::string& name, FoundKey found,
@@ -200,69 +216,66 @@ Async<void> ShardReader::emit(uint64_t database, const std::string& name, FoundK
   co_return Result<void>();
 }
 
-std::vector<Command> ShardReader::commands_of(const Scan& scan) const {
+void ShardReader::add_size_commands(std::span<const std::string> names,
+                                    std::vector<Command>& commands) const {
+  if (!commands_.has_memory_usage) return;
+  for (const std::string& name : names) commands.push_back(make_command("MEMORY", "USAGE", name));
+}
+
+// The number of keys whose values were asked for.
+Async<uint64_t> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey& wants) {
+  const size_t values = scan.values_of_round();
+  const bool goes_on = values == scan.sized.size();
+  const bool scans = goes_on && !scan.is_over;
   std::vector<Command> commands;
-  if (!scan.is_over) {
+  if (scans) {
     commands.push_back(
         make_command("SCAN", scan.cursor, "COUNT", std::to_string(options_.keys_at_a_time)));
   }
-  if (asks_sizes()) {
-    for (const std::string& name : scan.named)
-      commands.push_back(make_command("MEMORY", "USAGE", name));
-  }
-  for (const std::string& name : scan.sized) commands_.ask(name, commands);
-  return commands;
-}
-
-Async<void> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey& wants) {
-  const std::vector<Command> commands = commands_of(scan);
-  const bool scans = !scan.is_over;
-  const uint64_t bytes_before = connection_.bytes_in();
+  for (size_t i = 0; i < values; ++i) commands_.ask(scan.sized[i].name, commands);
+  if (goes_on && !reads_by_type()) add_size_commands(scan.named, commands);
   Result<std::vector<Reply>> replies = co_await call_in(scan.database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
 
-  std::span<const Reply> answers = std::span(*replies).subspan(scans ? 1 : 0);
-  const std::vector<std::string> asked = std::move(scan.sized);
-  answers = answers.subspan(take_sizes(scan, answers));
-  const Result<void> taken = co_await take_values(scan, asked, answers, state);
-  if (!taken) co_return taken;
+  const auto answers = std::span<const Reply>(*replies).subspan(scans ? 1 : 0);
+  const Result<void> taken = co_await take_values(scan, values, answers, state);
+  if (!taken) co_return tl::unexpected(taken.error());
+  if (goes_on) take_sizes(scan, answers.subspan(2 * values));
   if (scans) {
     const Result<void> named = take_names(scan, replies->front(), commands.front(), state, wants);
-    if (!named) co_return named;
+    if (!named) co_return tl::unexpected(named.error());
   }
-  const auto pause = state.pace.pause_after(asked.size(), connection_.bytes_in() - bytes_before,
-                                            std::chrono::steady_clock::now());
-  if (pause > std::chrono::milliseconds(0)) {
-    asio::steady_timer timer(executor_, pause);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
-  co_return Result<void>();
+  co_return values;
 }
 
-// How many of the answers were about sizes.
-size_t ShardReader::take_sizes(Scan& scan, std::span<const Reply> answers) const {
-  const size_t count = asks_sizes() ? scan.named.size() : 0;
-  scan.sized.clear();
+// No answers: sizes are not known, or do not matter.
+void ShardReader::take_sizes(Scan& scan, std::span<const Reply> answers) const {
   for (size_t i = 0; i < scan.named.size(); ++i) {
-    const bool in_pages = reads_by_type() || (count != 0 && is_large(answers[i], options_));
-    (in_pages ? scan.large : scan.sized).push_back(std::move(scan.named[i]));
+    const uint64_t size = answers.empty() ? kUnknownSize : size_of(answers[i]);
+    if (is_large(size)) {
+      scan.large.push_back(std::move(scan.named[i]));
+    } else {
+      scan.sized.push_back({std::move(scan.named[i]), size});
+    }
   }
   scan.named.clear();
-  return count;
 }
 
-Async<void> ShardReader::take_values(Scan& scan, std::span<const std::string> names,
-                                     std::span<const Reply> answers, ReadState& state) {
-  for (size_t i = 0; i < names.size(); ++i) {
+// Of the first `count` that have a size.
+Async<void> ShardReader::take_values(Scan& scan, size_t count, std::span<const Reply> answers,
+                                     ReadState& state) {
+  for (size_t i = 0; i < count; ++i) {
+    const std::string& name = scan.sized[i].name;
     KeyCommands::Answer answer =
-        commands_.read(names[i], answers[2 * i], answers[2 * i + 1], state.file);
+        commands_.read(name, answers[2 * i], answers[2 * i + 1], state.file);
     if (answer.refused) {
       co_return tl::unexpected(explain(*answer.refused, answer.refused_command));
     }
     const Result<void> emitted =
-        co_await emit(scan.database, names[i], std::move(answer.key), state, scan.records);
+        co_await emit(scan.database, name, std::move(answer.key), state, scan.records);
     if (!emitted) co_return emitted;
   }
+  scan.sized.erase(scan.sized.begin(), scan.sized.begin() + static_cast<ptrdiff_t>(count));
   co_return Result<void>();
 }
 
@@ -285,33 +298,52 @@ Result<void> ShardReader::take_names(Scan& scan, Reply& answer, const Command& c
   return {};
 }
 
+Async<uint64_t> ShardReader::take_large(Scan& scan, ReadState& state) {
+  const std::string name = scan.large.back();
+  Result<FoundKey> found = co_await read_in_pages(scan.database, name, state);
+  if (!found) co_return tl::unexpected(found.error());
+  ++state.facts.large_values;
+  scan.large.pop_back();
+  const Result<void> emitted =
+      co_await emit(scan.database, name, std::move(*found), state, scan.records);
+  if (!emitted) co_return tl::unexpected(emitted.error());
+  co_return uint64_t{1};
+}
+
+Async<uint64_t> ShardReader::take_step(Scan& scan, ReadState& state, const WantsKey& wants) {
+  if (!scan.large.empty()) co_return co_await take_large(scan, state);
+  co_return co_await take_round(scan, state, wants);
+}
+
+Async<void> ShardReader::keep_pace(ReadState& state, uint64_t keys, uint64_t bytes_before) {
+  const auto pause = state.pace.pause_after(keys, connection_.bytes_in() - bytes_before,
+                                            std::chrono::steady_clock::now());
+  if (pause > std::chrono::milliseconds(0)) {
+    asio::steady_timer timer(executor_, pause);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+  co_return Result<void>();
+}
+
 Async<void> ShardReader::read_database(uint64_t database, ReadState& state, const WantsKey& wants) {
   Scan scan;
   scan.database = database;
   unsigned failures = 0;
   while (!scan.is_done()) {
     if (state.stop) co_return tl::unexpected(*state.stop);
-    Result<void> round;
-    if (!scan.large.empty()) {
-      const std::string name = scan.large.back();
-      Result<FoundKey> found = co_await read_in_pages(database, name, state);
-      if (found) {
-        ++state.facts.large_values;
-        round = co_await emit(database, name, std::move(*found), state, scan.records);
-        scan.large.pop_back();
-      } else {
-        round = tl::unexpected(found.error());
-      }
-    } else {
-      round = co_await take_round(scan, state, wants);
-    }
-    if (round) {
+    const uint64_t bytes_before = connection_.bytes_in();
+    const Result<uint64_t> keys = co_await take_step(scan, state, wants);
+    if (keys) {
       failures = 0;
+      const Result<void> paced = co_await keep_pace(state, *keys, bytes_before);
+      if (!paced) co_return paced;
       continue;
     }
     // What the server said on an open connection it will say again.
-    if (connection_.is_open() || ++failures > kMostReconnections) co_return round;
-    const Result<bool> is_same_process = co_await connect_again(state, round.error());
+    if (connection_.is_open() || ++failures > kMostReconnections) {
+      co_return tl::unexpected(keys.error());
+    }
+    const Result<bool> is_same_process = co_await connect_again(state, keys.error());
     if (!is_same_process) co_return tl::unexpected(is_same_process.error());
     if (!*is_same_process) scan.restart();
   }
@@ -319,32 +351,41 @@ Async<void> ShardReader::read_database(uint64_t database, ReadState& state, cons
   co_return Result<void>();
 }
 
+Async<void> ShardReader::connect_if_lost() {
+  if (connection_.is_open()) co_return Result<void>();
+  selected_.reset();
+  co_return co_await open();
+}
+
+Async<std::vector<uint64_t>> ShardReader::sizes(uint64_t database,
+                                                std::span<const std::string> names) {
+  const Result<void> connected = co_await connect_if_lost();
+  if (!connected) co_return tl::unexpected(connected.error());
+  std::vector<uint64_t> sizes(names.size(), kUnknownSize);
+  std::vector<Command> commands;
+  add_size_commands(names, commands);
+  const Result<std::vector<Reply>> replies = co_await call_in(database, commands);
+  if (!replies) co_return tl::unexpected(replies.error());
+  for (size_t i = 0; i < replies->size(); ++i) sizes[i] = size_of((*replies)[i]);
+  co_return sizes;
+}
+
 Async<std::vector<FoundKey>> ShardReader::fetch(uint64_t database,
                                                 std::span<const std::string> names,
-                                                const ReadState& state) {
-  if (!connection_.is_open()) {
-    selected_.reset();
-    const Result<void> opened = co_await open();
-    if (!opened) co_return tl::unexpected(opened.error());
-  }
-  std::vector<bool> in_pages(names.size(), reads_by_type());
+                                                std::span<const uint64_t> sizes, ReadState& state) {
+  const Result<void> connected = co_await connect_if_lost();
+  if (!connected) co_return tl::unexpected(connected.error());
+  const uint64_t bytes_before = connection_.bytes_in();
   std::vector<Command> commands;
-  if (asks_sizes()) {
-    for (const std::string& name : names) commands.push_back(make_command("MEMORY", "USAGE", name));
-    const Result<std::vector<Reply>> sizes = co_await call_in(database, commands);
-    if (!sizes) co_return tl::unexpected(sizes.error());
-    for (size_t i = 0; i < names.size(); ++i) in_pages[i] = is_large((*sizes)[i], options_);
-    commands.clear();
-  }
   for (size_t i = 0; i < names.size(); ++i) {
-    if (!in_pages[i]) commands_.ask(names[i], commands);
+    if (!is_large(sizes[i])) commands_.ask(names[i], commands);
   }
   Result<std::vector<Reply>> replies = co_await call_in(database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
   std::vector<FoundKey> all;
   size_t next = 0;
   for (size_t i = 0; i < names.size(); ++i) {
-    if (in_pages[i]) {
+    if (is_large(sizes[i])) {
       Result<FoundKey> found = co_await read_in_pages(database, names[i], state);
       if (!found) co_return tl::unexpected(found.error());
       all.push_back(std::move(*found));
@@ -358,6 +399,8 @@ Async<std::vector<FoundKey>> ShardReader::fetch(uint64_t database,
     all.push_back(std::move(answer.key));
     next += 2;
   }
+  const Result<void> paced = co_await keep_pace(state, names.size(), bytes_before);
+  if (!paced) co_return tl::unexpected(paced.error());
   co_return all;
 }
 

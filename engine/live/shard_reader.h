@@ -35,9 +35,11 @@ class ShardReader {
   // All keys of a database, or of these slots only, to the state's queue.
   using WantsKey = std::function<bool(const std::string& name)>;
   Async<void> read_database(uint64_t database, ReadState& state, const WantsKey& wants);
-  // These keys as they are now, in their order.
+  // Of these keys, in bytes of the server's memory: about what a record takes.
+  Async<std::vector<uint64_t>> sizes(uint64_t database, std::span<const std::string> names);
+  // These keys as they are now, in their order; `sizes` are theirs.
   Async<std::vector<FoundKey>> fetch(uint64_t database, std::span<const std::string> names,
-                                     const ReadState& state);
+                                     std::span<const uint64_t> sizes, ReadState& state);
 
  private:
   struct Scan;
@@ -45,17 +47,21 @@ class ShardReader {
   bool reads_by_type() const {
     return !commands_.has_dump || options_.method == ReadMethod::kTyped;
   }
-  bool asks_sizes() const { return commands_.has_memory_usage && !reads_by_type(); }
+  bool is_large(uint64_t size) const { return reads_by_type() || size > options_.max_value_bytes; }
+  Async<void> connect_if_lost();
+  Async<void> keep_pace(ReadState& state, uint64_t keys, uint64_t bytes_before);
   Async<void> get_to_know();
   Async<void> probe();
   Async<void> probe_commands(const std::string& key);
   Async<void> select(uint64_t database);
   Async<bool> connect_again(ReadState& state, const Error& lost);
-  std::vector<Command> commands_of(const Scan& scan) const;
-  Async<void> take_round(Scan& scan, ReadState& state, const WantsKey& wants);
-  size_t take_sizes(Scan& scan, std::span<const Reply> answers) const;
-  Async<void> take_values(Scan& scan, std::span<const std::string> names,
-                          std::span<const Reply> answers, ReadState& state);
+  Async<uint64_t> take_step(Scan& scan, ReadState& state, const WantsKey& wants);
+  Async<uint64_t> take_large(Scan& scan, ReadState& state);
+  Async<uint64_t> take_round(Scan& scan, ReadState& state, const WantsKey& wants);
+  void add_size_commands(std::span<const std::string> names, std::vector<Command>& commands) const;
+  void take_sizes(Scan& scan, std::span<const Reply> answers) const;
+  Async<void> take_values(Scan& scan, size_t count, std::span<const Reply> answers,
+                          ReadState& state);
   Result<void> take_names(Scan& scan, Reply& answer, const Command& command, ReadState& state,
                           const WantsKey& wants) const;
   Async<std::vector<Reply>> call_in(uint64_t database, std::span<const Command> commands);

@@ -7,6 +7,36 @@
 #include "engine/hash/crc16.h"
 
 namespace rdbproof {
+namespace {
+
+// Keys that are asked for once more at a time, and what they take, unless one alone takes more.
+constexpr size_t kFetchedAtATime = 256;
+constexpr uint64_t kFetchedBytes = uint64_t{32} << 20;
+
+template <class T>
+std::vector<T> at(std::span<const T> all, const std::vector<size_t>& places) {
+  std::vector<T> some;
+  for (const size_t place : places) some.push_back(all[place]);
+  return some;
+}
+
+// At least one, and others as long as their sum allows.
+size_t count_within(const std::vector<uint64_t>& sizes, uint64_t most) {
+  size_t count = 0;
+  uint64_t sum = 0;
+  while (count < sizes.size() && (count == 0 || sum + sizes[count] <= most)) sum += sizes[count++];
+  return count;
+}
+
+// Asks once more if the connection was lost since it was used last.
+template <class Ask>
+auto again_if_lost(ShardReader& reader, Ask ask) -> decltype(ask()) {
+  auto found = co_await ask();
+  if (!found && !reader.connection().is_open()) found = co_await ask();
+  co_return found;
+}
+
+}  // namespace
 
 ShardSet::ShardSet(boost::asio::any_io_executor executor, const ServerAddress& address,
                    const LiveOptions& options, boost::asio::ssl::context* tls)
@@ -95,61 +125,75 @@ Async<uint64_t> ShardSet::read_moved_slots(const Shard& shard, ReadState& state)
 }
 
 Async<void> ShardSet::read_moved_keys(ReadState& state) {
-  const std::vector<std::string> names = std::exchange(state.moved, {});
-  Result<Records> records = co_await fetch(0, names, state);
-  if (!records) co_return tl::unexpected(records.error());
-  for (std::optional<std::string>& record : *records) {
-    if (!record) {
-      ++state.facts.vanished;
-      continue;
+  std::vector<std::string> names = std::exchange(state.moved, {});
+  while (!names.empty()) {
+    Result<std::vector<FoundKey>> found = co_await fetch(0, names, state);
+    if (!found) co_return tl::unexpected(found.error());
+    for (size_t i = 0; i < found->size(); ++i) {
+      FoundKey& key = (*found)[i];
+      if (key.kind == FoundKey::Kind::kRecord) {
+        ++state.facts.keys_read;
+        co_await state.queue.put(0, std::move(key.text));
+      } else if (key.kind == FoundKey::Kind::kUnreadable) {
+        state.add_unreadable(0, names[i], std::move(key.text));
+      } else {
+        ++state.facts.vanished;
+      }
     }
-    ++state.facts.keys_read;
-    co_await state.queue.put(0, std::move(*record));
+    names.erase(names.begin(), names.begin() + static_cast<ptrdiff_t>(found->size()));
   }
   co_return Result<void>();
 }
 
-// Once more if the connection was lost since it was used last.
-Async<std::vector<FoundKey>> ShardSet::ask(ShardReader& reader, uint64_t database,
-                                           const std::vector<std::string>& names,
-                                           const ReadState& state) {
-  Result<std::vector<FoundKey>> found = co_await reader.fetch(database, names, state);
-  if (!found && !reader.connection().is_open()) {
-    found = co_await reader.fetch(database, names, state);
+std::vector<size_t> ShardSet::places_in(const ShardReader& reader,
+                                        std::span<const std::string> names) const {
+  std::vector<size_t> places;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!address_.is_cluster() || reader.shard().owns(key_slot(names[i]))) places.push_back(i);
   }
-  co_return found;
+  return places;
 }
 
-// Each from the shard that has it.
-Async<ShardSet::Records> ShardSet::fetch(uint64_t database, std::vector<std::string> names,
-                                         ReadState& state) {
-  Records records(names.size());
+Async<std::vector<uint64_t>> ShardSet::sizes(uint64_t database,
+                                             std::span<const std::string> names) {
+  std::vector<uint64_t> all(names.size());
   for (const auto& reader : readers_) {
-    std::vector<size_t> places;
-    std::vector<std::string> of_shard;
-    for (size_t i = 0; i < names.size(); ++i) {
-      if (address_.is_cluster() && !reader->shard().owns(key_slot(names[i]))) continue;
-      places.push_back(i);
-      of_shard.push_back(names[i]);
-    }
-    if (of_shard.empty()) continue;
-    Result<std::vector<FoundKey>> found = co_await ask(*reader, database, of_shard, state);
+    const std::vector<size_t> places = places_in(*reader, names);
+    if (places.empty()) continue;
+    const std::vector<std::string> of_shard = at<std::string>(names, places);
+    const auto found =
+        co_await again_if_lost(*reader, [&] { return reader->sizes(database, of_shard); });
+    if (!found) co_return tl::unexpected(found.error());
+    for (size_t i = 0; i < places.size(); ++i) all[places[i]] = (*found)[i];
+  }
+  co_return all;
+}
+
+Async<std::vector<FoundKey>> ShardSet::fetch(uint64_t database, std::vector<std::string> names,
+                                             ReadState& state) {
+  names.resize(std::min(names.size(), kFetchedAtATime));
+  const Result<std::vector<uint64_t>> sizes_of_names = co_await sizes(database, names);
+  if (!sizes_of_names) co_return tl::unexpected(sizes_of_names.error());
+  names.resize(count_within(*sizes_of_names, kFetchedBytes));
+  std::vector<FoundKey> all(names.size());
+  for (const auto& reader : readers_) {
+    const std::vector<size_t> places = places_in(*reader, names);
+    if (places.empty()) continue;
+    const std::vector<std::string> of_shard = at<std::string>(names, places);
+    const std::vector<uint64_t> sizes_of_shard = at<uint64_t>(*sizes_of_names, places);
+    auto found = co_await again_if_lost(
+        *reader, [&] { return reader->fetch(database, of_shard, sizes_of_shard, state); });
     if (!found) co_return tl::unexpected(found.error());
     for (size_t i = 0; i < places.size(); ++i) {
-      FoundKey& key = (*found)[i];
-      if (key.kind == FoundKey::Kind::kMoved) {
+      if ((*found)[i].kind == FoundKey::Kind::kMoved) {
         co_return fail("the cluster moves keys about: " + reader->shard().read_from.text() +
                            " does not have one that it should have",
                        "try again when it is stable");
       }
-      if (key.kind == FoundKey::Kind::kUnreadable) {
-        state.add_unreadable(database, of_shard[i], std::move(key.text));
-      } else if (key.kind == FoundKey::Kind::kRecord) {
-        records[places[i]] = std::move(key.text);
-      }
+      all[places[i]] = std::move((*found)[i]);
     }
   }
-  co_return records;
+  co_return all;
 }
 
 }  // namespace rdbproof

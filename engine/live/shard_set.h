@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,17 +27,19 @@ class ShardSet {
 
   // After all was read: slots that another shard has by now, and keys that were on their way.
   Async<void> read_moved(ReadState& state);
-  // Keys of one database, as records; absent where there is none.
-  using Records = std::vector<std::optional<std::string>>;
-  Async<Records> fetch(uint64_t database, std::vector<std::string> names, ReadState& state);
+  // The first of these keys of one database, one at least: as many as memory should be taken for.
+  Async<std::vector<FoundKey>> fetch(uint64_t database, std::vector<std::string> names,
+                                     ReadState& state);
 
  private:
   Async<void> open(std::vector<Shard> shards);
   Result<void> expect_gentle() const;
   Async<uint64_t> read_moved_slots(const Shard& shard, ReadState& state);
   Async<void> read_moved_keys(ReadState& state);
-  Async<std::vector<FoundKey>> ask(ShardReader& reader, uint64_t database,
-                                   const std::vector<std::string>& names, const ReadState& state);
+  // The places of the keys among `names` that the reader's shard has.
+  std::vector<size_t> places_in(const ShardReader& reader,
+                                std::span<const std::string> names) const;
+  Async<std::vector<uint64_t>> sizes(uint64_t database, std::span<const std::string> names);
 
   boost::asio::any_io_executor executor_;
   const ServerAddress& address_;

@@ -1,5 +1,7 @@
 #include "engine/resp/connection.h"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 
 #include "engine/base/text.h"
@@ -81,12 +83,24 @@ Async<void> ServerConnection::connect() {
   co_return Result<void>();
 }
 
+// Leaves no copy of the password behind.
+Async<Reply> ServerConnection::authenticate() {
+  Command command = make_command("AUTH");
+  if (!options_.user.empty()) command.push_back(options_.user);
+  command.emplace_back(options_.password ? options_.password->reveal() : "");
+  std::string bytes;
+  const Result<void> appended = append_command(bytes, command, options_.permission);
+  OPENSSL_cleanse(command.back().data(), command.back().size());
+  if (!appended) co_return tl::unexpected(appended.error());
+  const Result<void> written = co_await write(bytes);
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  if (!written) co_return tl::unexpected(written.error());
+  co_return co_await read_reply();
+}
+
 Async<void> ServerConnection::log_in() {
   if (options_.password || !options_.user.empty()) {
-    Command command = make_command("AUTH");
-    if (!options_.user.empty()) command.push_back(options_.user);
-    command.emplace_back(options_.password ? options_.password->reveal() : "");
-    const Result<Reply> reply = co_await ask(std::move(command));
+    const Result<Reply> reply = co_await authenticate();
     if (!reply) co_return tl::unexpected(reply.error());
     if (reply->is_error()) {
       is_refusal_ = !reply->is_error("LOADING");
@@ -116,7 +130,7 @@ Async<void> ServerConnection::greet() {
   co_return tl::unexpected(explain_error(*reply, ping, endpoint_, options_.user));
 }
 
-Async<void> ServerConnection::write(std::string bytes) {
+Async<void> ServerConnection::write(const std::string& bytes) {
   if (!stream_) co_return fail(endpoint_.text() + ": not connected");
   const Result<void> written = co_await stream_->write(bytes, options_.reply_timeout);
   if (!written) co_return lost("the connection was lost: " + written.error().message);
@@ -164,7 +178,7 @@ Async<std::vector<Reply>> ServerConnection::call_many(std::span<const Command> c
     const Result<void> appended = append_command(bytes, command, options_.permission);
     if (!appended) co_return tl::unexpected(appended.error());
   }
-  const Result<void> written = co_await write(std::move(bytes));
+  const Result<void> written = co_await write(bytes);
   if (!written) co_return tl::unexpected(written.error());
   std::vector<Reply> replies;
   replies.reserve(commands.size());
@@ -204,7 +218,7 @@ Async<void> ServerConnection::send(const Command& command) {
   std::string bytes;
   const Result<void> appended = append_command(bytes, command, options_.permission);
   if (!appended) co_return appended;
-  co_return co_await write(std::move(bytes));
+  co_return co_await write(bytes);
 }
 
 Async<std::string> ServerConnection::read_line() {

@@ -90,8 +90,10 @@ class ServerConnection {
 
   Async<void> connect();
   Async<void> log_in();
+  Async<Reply> authenticate();
   Async<void> greet();
-  Async<void> write(std::string bytes);
+  // `bytes` must live until it is done.
+  Async<void> write(const std::string& bytes);
   Async<void> read_more(size_t wanted);
   Async<Reply> read_reply();
   Bytes unread() const { return Bytes(buffer_).substr(used_); }

@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from live_run import HANG_SECONDS, Run, expect_only_reads, has_ipv6, kinds, wait_for  # noqa: E402
 from live_tls import tls  # noqa: E402
 from live_topologies import cluster, replication  # noqa: E402
-from redis_server import Connection, RedisServer  # noqa: E402
+from redis_server import Connection, RedisServer, ReplyError  # noqa: E402
 
 CANARY = "canary-7f3a1c"
 EDITS = (
@@ -214,6 +214,36 @@ def bad_days(run):
     run.refused(["host is not known"], "verify", "redis://nowhere.invalid")
 
 
+def busy(run):
+    """A script that does not end."""
+    with run.server("a", run.small_dump(), busy_reply_threshold="50") as server:
+        scripts = Connection(server.socket)
+        scripts.send("EVAL", "while true do end", 0)
+        wait_for(lambda: is_busy(server))
+        run.refused(["busy with a script"], "verify", server.url)
+        server.call("SCRIPT", "KILL")
+        scripts.close()
+
+
+def is_busy(server):
+    try:
+        server.call("GET", "key")
+        return False
+    except ReplyError as error:
+        return "BUSY" in str(error)
+
+
+def paced(run):
+    """However values are read."""
+    with run.server("a") as server:
+        server.call_all([("SET", f"key:{number}", number) for number in range(600)])
+        for method in ("scan", "typed"):
+            begin = time.monotonic()
+            status, _, err = run.call("verify", server.url, "--rate", "500", "--read-method", method)
+            run.problems.require(f"{method} keeps to the rate",
+                                 status == 0 and time.monotonic() - begin >= 0.9, err)
+
+
 def start_slowly(run, dump, server):
     """A comparison that is under way."""
     before = server.call("INFO", "commandstats").count(b"cmdstat_dump")
@@ -240,6 +270,13 @@ def large_values(run):
         server.call("XGROUP", "CREATE", "stream", "group", "0")
         server.call("XREADGROUP", "GROUP", "group", "consumer", "COUNT", "700", "STREAMS",
                     "stream", ">")
+        # More than is asked for at a time.
+        server.call_all([("SET", f"large {number}", "x" * 4_000_000) for number in range(20)])
+        server.call("SAVE")
+        run.diff(server.dump, server.url, status=0)
+        server.call_all([("APPEND", f"large {number}", "y") for number in range(20)])
+        report = run.diff(server.dump, server.url, status=1)
+        run.problems.expect("large values", report["counts"]["value"], 20)
         server.call("SAVE")
         for arguments in (["--max-value", "100kB"], ["--read-method", "typed"]):
             report = run.diff(server.dump, server.url, *arguments, status=0)
@@ -248,7 +285,7 @@ def large_values(run):
 
 
 SCENARIOS = (standalone, proof_of_a_server, live_against_live, expiry, moving, access, proc_has_no_secret, tls,
-             replication, cluster, bad_days, large_values)
+             replication, cluster, bad_days, large_values, busy, paced)
 
 
 def main():
