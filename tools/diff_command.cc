@@ -93,7 +93,7 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
   options.read_source = verify_with_progress;
   std::vector<std::string> all = arguments.sources;
   all.insert(all.end(), arguments.with.begin(), arguments.with.end());
-  TRY(Servers servers, Servers::find(all, arguments.servers));
+  TRY(Servers servers, Servers::find(all, arguments.servers, options.verify.limits));
   options.verify.find_server = [&](const std::string& source) { return servers.get(source); };
   std::unique_ptr<DifferenceWriter> writer;
   if (!arguments.output.empty()) {

@@ -35,7 +35,7 @@ ExitStatus list_keys(const KeysArguments& arguments) {
   VerifyOptions options = make_verify_options(arguments.read);
   options.rows = arguments.json ? static_cast<const KeyRowFormat*>(&json) : &text;
   options.write_rows = write_stdout;
-  Result<Servers> servers = Servers::find({arguments.source}, arguments.servers);
+  Result<Servers> servers = Servers::find({arguments.source}, arguments.servers, options.limits);
   if (!servers) {
     print_error(servers.error());
     return kUnknown;

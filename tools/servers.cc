@@ -21,7 +21,7 @@ Result<std::map<Endpoint, Endpoint>> parse_address_map(const std::vector<std::st
   return map;
 }
 
-Result<LiveOptions> live_options(const ServerOptions& options) {
+Result<LiveOptions> live_options(const ServerOptions& options, const Limits& limits) {
   LiveOptions live;
   live.connection.tls_options = options.tls;
   TRY(live.connection.password, find_password(options.credentials));
@@ -39,6 +39,7 @@ Result<LiveOptions> live_options(const ServerOptions& options) {
   live.bytes_per_second = options.bytes_per_second;
   live.max_latency = std::chrono::milliseconds(options.max_latency_ms);
   live.max_value_bytes = options.max_value_bytes;
+  live.seen_bytes = std::max(live.seen_bytes, limits.max_index_bytes / 8);
   return live;
 }
 
@@ -91,15 +92,15 @@ void add_server_options(CLI::App& command, ServerOptions& options) {
       ->transform(milliseconds());
 }
 
-Result<Servers> Servers::find(const std::vector<std::string>& sources,
-                              const ServerOptions& options) {
+Result<Servers> Servers::find(const std::vector<std::string>& sources, const ServerOptions& options,
+                              const Limits& limits) {
   Servers servers;
   std::optional<LiveOptions> live;
   for (const std::string& source : sources) {
     if (!is_server_address(source)) continue;
     TRY(ServerAddress address, parse_address(source));
     if (!live) {
-      TRY(live, live_options(options));
+      TRY(live, live_options(options, limits));
     }
     if (address.tls && options.tls.insecure) {
       fmt::print(stderr, "rdbproof: warning: --insecure-tls: nobody checks who answers\n");

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/live/live_options.h"
 #include "engine/live/live_source.h"
 
@@ -34,8 +35,8 @@ void add_server_options(CLI::App& command, ServerOptions& options);
 class Servers {
  public:
   // An error names an address, option or password file that is wrong. Connects to nothing.
-  static Result<Servers> find(const std::vector<std::string>& sources,
-                              const ServerOptions& options);
+  static Result<Servers> find(const std::vector<std::string>& sources, const ServerOptions& options,
+                              const Limits& limits);
 
   // Null if the source is none. Each occurrence of an address in the sources is one of its own:
   // they are given in their order.

@@ -43,7 +43,7 @@ ExitStatus verify(const VerifyArguments& arguments) {
   options.predict_load = true;
   options.profile = arguments.profile;
   if (!arguments.target.empty()) options.target = *parse_target(arguments.target);
-  Result<Servers> servers = Servers::find(arguments.sources, arguments.servers);
+  Result<Servers> servers = Servers::find(arguments.sources, arguments.servers, options.limits);
   if (!servers) {
     print_error(servers.error());
     return kUnknown;

@@ -123,6 +123,8 @@ enum class Severity : uint8_t {
     "two files were joined, or the file was edited; keep one of the two")                           \
   X(kDuplicatesUnchecked, "duplicates-unchecked", kReservation, "there are more keys, or members of a key, than this run had room to compare, so one may occur twice", \
     "raise --max-memory, or name a folder with room by --temp-dir: 12 bytes a key, or a member of the largest value, are needed")                                                \
+  X(kScannedTwice, "scanned-twice", kUnsupported, "SCAN gave keys more than once, and there was no room to recognise them: counts and fingerprint have them as often", \
+    "raise --max-memory, or read with --read-method sync")                                                \
   X(kOpaqueModule, "opaque-module", kReservation, "a module value or module data was walked by its tokens only; what it means was not checked", \
     "let a server with that module load the file")                                                  \
   X(kFunctionNotCompiled, "function-not-compiled", kReservation, "a function library was read but not compiled", \

@@ -89,12 +89,12 @@ class Grouped {
   std::vector<uint32_t> order_;
 };
 
+}  // namespace
+
 bool do_keys_expire_alike(const KeyRecord& a, const KeyRecord& b, const CompareOptions& options) {
   return a.has_expiry() == b.has_expiry() &&
          distance(a.expire_at_ms, b.expire_at_ms) <= options.expiry_tolerance_ms;
 }
-
-}  // namespace
 
 DifferenceKind compare_records(const KeyRecord& a, const KeyRecord& b,
                                const CompareOptions& options) {

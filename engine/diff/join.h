@@ -22,6 +22,8 @@ struct CompareOptions {
 // Of records of the same key.
 DifferenceKind compare_records(const KeyRecord& a, const KeyRecord& b,
                                const CompareOptions& options);
+// Whether the keys themselves expire at the same time, as far as the options say.
+bool do_keys_expire_alike(const KeyRecord& a, const KeyRecord& b, const CompareOptions& options);
 // Whether only expiries of members differ, perhaps within the tolerance.
 bool may_be_tolerable(const Difference& difference, const CompareOptions& options);
 

@@ -12,10 +12,10 @@ using enum DifferenceKind;
 constexpr size_t kBatch = 1024;
 
 // What does not change unless the key does.
-bool is_alike(const KeyRecord& one, const KeyRecord& other) {
-  return one.content == other.content && one.members == other.members &&
-         one.expire_at_ms == other.expire_at_ms && one.type_slot == other.type_slot &&
-         one.has_expiry() == other.has_expiry();
+bool is_alike(const KeyRecord& one, const KeyRecord& other, const CompareOptions& options) {
+  const bool same = one.content == other.content && one.type_slot == other.type_slot;
+  return same && (options.ignore_expiry ||
+                  (one.members == other.members && do_keys_expire_alike(one, other, options)));
 }
 
 // Who had the key when it was looked at last; of an unstable one nobody.
@@ -125,8 +125,8 @@ Result<void> Recheck::look_again(std::vector<Difference> some, bool is_last,
     const Difference& then = before[i];
     now.kind = is_known[i] ? judge(now, in_a[i], in_b[i]) : kUnstable;
     const bool is_same_pair = is_known[i] && in_a[i] == is_in_a(then) && in_b[i] == is_in_b(then) &&
-                              (!in_a[i] || is_alike(now.a, then.a)) &&
-                              (!in_b[i] || is_alike(now.b, then.b));
+                              (!in_a[i] || is_alike(now.a, then.a, compare_)) &&
+                              (!in_b[i] || is_alike(now.b, then.b, compare_));
     const bool is_settled = is_same_pair || is_no_difference(now.kind);
     if (!is_settled && is_last) now.kind = kUnstable;
     recount(counts, then, now);

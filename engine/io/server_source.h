@@ -20,6 +20,7 @@ struct ServerFacts {
   std::string topology;            // "standalone", "cluster of 3 shards", ...
   std::vector<std::string> nodes;  // that were read: "127.0.0.1:6379 (replica)"
   std::string method;              // "scan", "typed", "sync"
+  bool is_scanned = false;         // so that keys may be given more than once
   uint64_t keys_read = 0;
   uint64_t large_values = 0;  // that were read in pages
   uint64_t met_again = 0;     // keys that SCAN gave more than once

@@ -1,7 +1,7 @@
 #include "engine/live/key_commands.h"
 
-#include "engine/base/wall_clock.h"
 #include "engine/rdb/dump_payload.h"
+#include "engine/rdb/prologue.h"
 
 namespace rdbproof {
 
@@ -15,9 +15,9 @@ bool is_unavailable(const Reply& reply) {
          (reply.is_error("ERR") && reply.text.find("unknown") != std::string::npos);
 }
 
-uint64_t size_of(const Reply& usage) {
-  const bool is_known = usage.kind == Reply::Kind::kInteger && usage.integer >= 0;
-  return is_known ? static_cast<uint64_t>(usage.integer) : kUnknownSize;
+std::optional<uint64_t> size_of(const Reply& usage) {
+  if (usage.kind != Reply::Kind::kInteger || usage.integer < 0) return std::nullopt;
+  return static_cast<uint64_t>(usage.integer);
 }
 
 FoundKey make_record(const FileContext& file, const std::string& name,
@@ -34,7 +34,10 @@ Command KeyCommands::expiry(const std::string& name) const {
 std::optional<std::optional<int64_t>> KeyCommands::expiry_of(const Reply& reply) const {
   if (reply.kind != Reply::Kind::kInteger || reply.integer == -2) return std::nullopt;
   if (reply.integer == -1) return std::optional<int64_t>();
-  return std::optional<int64_t>(has_pexpiretime ? reply.integer : wall_clock_ms() + reply.integer);
+  if (has_pexpiretime) return std::optional<int64_t>(reply.integer);
+  int64_t at = 0;
+  if (__builtin_add_overflow(now_ms, reply.integer, &at)) at = INT64_MAX;
+  return std::optional<int64_t>(at);
 }
 
 void KeyCommands::ask(const std::string& name, std::vector<Command>& commands) const {
@@ -53,6 +56,9 @@ KeyCommands::Answer KeyCommands::read(const std::string& name, const Reply& expi
   const auto payload = read_dump_payload(value.text);
   if (!payload || !payload->checksum_matches) {
     return {{kUnreadable, "what DUMP answered is damaged"}};
+  }
+  if (!is_known_version(payload->version)) {
+    return {{kUnreadable, "what DUMP answered has a version that this build does not read"}};
   }
   return {make_record(file, name, *expire_at_ms, payload->body)};
 }

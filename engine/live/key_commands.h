@@ -23,6 +23,9 @@ struct KeyCommands {
   bool has_pexpiretime = true;  // since Redis 7.0
   bool has_memory_usage = true;
 
+  // The server's clock, for servers that say in how long a key expires.
+  int64_t now_ms = 0;
+
   Command expiry(const std::string& name) const;
   // Absent: the key is gone. In it: when it expires; absent if it does not.
   std::optional<std::optional<int64_t>> expiry_of(const Reply& reply) const;
@@ -40,9 +43,8 @@ struct KeyCommands {
               const FileContext& file) const;
 };
 
-// What MEMORY USAGE answered, in bytes; a guess where it did not say.
-uint64_t size_of(const Reply& usage);
-inline constexpr uint64_t kUnknownSize = uint64_t{64} << 10;
+// What MEMORY USAGE answered, in bytes; absent where it did not say.
+std::optional<uint64_t> size_of(const Reply& usage);
 
 // The record of a key whose value was read by type.
 FoundKey make_record(const FileContext& file, const std::string& name,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio.hpp>
 #include <future>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -19,10 +20,12 @@ namespace {
 
 namespace asio = boost::asio;
 
-// An unknown one is read by type.
-bool is_known_version(uint16_t version) {
-  return version <= kNewestRedisVersion ||
-         (version >= kOldestValkeyVersion && version <= kNewestValkeyVersion);
+std::string text_of(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
 }
 
 class QueueStream final : public ByteStream {
@@ -62,7 +65,9 @@ class LiveSource final : public ServerSource {
     }
     thread_ = std::thread([this] { run(); });
     TRY_VOID(wait_for(prepare()));
-    asio::co_spawn(context_, read(), asio::detached);
+    asio::co_spawn(context_, read(), [this](const std::exception_ptr& exception) {
+      if (exception) queue_.fail_with({"reading the server failed: " + text_of(exception), ""});
+    });
     return std::make_unique<QueueStream>(queue_, [this] { queue_.abandon(); });
   }
 
@@ -139,6 +144,10 @@ class LiveSource final : public ServerSource {
         return fail("reading as a replica makes the server fork and write all its data",
                     "say that it may by --allow-fork");
       }
+      if (address_.database) {
+        return fail("a replica reads all databases, not one",
+                    "leave out the database, or --read-method sync");
+      }
       if (shards_->readers().size() != 1)
         return fail("only a single server can be read as by a replica");
     }
@@ -174,6 +183,7 @@ class LiveSource final : public ServerSource {
     facts.method = method_ == ReadMethod::kScan    ? "scan"
                    : method_ == ReadMethod::kTyped ? "typed"
                                                    : "sync";
+    facts.is_scanned = method_ != ReadMethod::kSync;
     if (!facts.exact_expiry) {
       facts.notes.push_back(
           "it cannot say when keys expire, only in how long: expiries within a second are equal");
@@ -187,6 +197,10 @@ class LiveSource final : public ServerSource {
                           (info.is_replica ? " (replica)" : " (primary)"));
     for (const auto& [database, keys] : info.keys) {
       if (wants_database(database)) facts.dbsize[database] += keys;
+    }
+    if (!info.has_keyspace) {
+      facts.notes.push_back("its INFO does not say which databases hold keys: only database " +
+                            std::to_string(address_.database.value_or(0)) + " was read");
     }
     if (info.is_replica && !info.is_link_up) {
       facts.notes.push_back("the replica " + reader.shard().read_from.text() +
@@ -225,9 +239,16 @@ class LiveSource final : public ServerSource {
     return {};
   }
 
+  // Those that INFO says hold keys, and the one that is asked for whatever INFO says.
+  std::set<uint64_t> databases_of(const ServerInfo& info) const {
+    if (address_.database) return {*address_.database};
+    std::set<uint64_t> databases{0};
+    for (const auto& [database, keys] : info.keys) databases.insert(database);
+    return databases;
+  }
+
   Async<void> read_shard(ShardReader& reader) {
-    for (const auto& [database, keys] : std::map(reader.info().keys)) {
-      if (!wants_database(database)) continue;
+    for (const uint64_t database : databases_of(reader.info())) {
       const Result<void> done = co_await reader.read_database(database, *state_, {});
       if (!done) co_return done;
     }
@@ -242,7 +263,8 @@ class LiveSource final : public ServerSource {
     for (const auto& reader : shards_->readers()) {
       asio::co_spawn(context_, read_shard(*reader),
                      [&](const std::exception_ptr& exception, Result<void> done) {
-                       if (exception) done = fail("out of memory");
+                       if (exception)
+                         done = fail("reading the server failed: " + text_of(exception));
                        if (!done && result) {
                          result = done;
                          state_->stop = done.error();
@@ -256,7 +278,6 @@ class LiveSource final : public ServerSource {
 
   asio::awaitable<void> read() {
     Result<void> done;
-    is_over_ = false;
     if (state_->pace.wants_probes()) {
       for (const auto& reader : shards_->readers()) {
         asio::co_spawn(context_, probe_latency(reader->connection().endpoint()), asio::detached);
@@ -268,14 +289,13 @@ class LiveSource final : public ServerSource {
     } else {
       queue_.begin(header_ + functions_);
       done = co_await read_shards();
-      if (done) done = co_await shards_->read_moved(*state_);
+      if (done) {
+        done = co_await shards_->read_moved(
+            *state_, [this](uint64_t database) { return wants_database(database); });
+      }
     }
     if (done) done = co_await note_time();
     is_over_ = true;
-    if (!state_->all_seen) {
-      state_->facts.notes.push_back(
-          "there were more keys than there was memory to recognise those that SCAN gives twice");
-    }
     if (done) {
       queue_.end(method_ == ReadMethod::kSync);
     } else {
@@ -286,10 +306,7 @@ class LiveSource final : public ServerSource {
   Async<void> note_time() {
     state_->facts.now_ms = 0;
     const Result<Reply> time = co_await shards_->first().connection().ask(make_command("TIME"));
-    if (time && time->items.size() == 2) {
-      state_->facts.now_ms = std::atoll(time->items[0].text.c_str()) * 1000 +
-                             std::atoll(time->items[1].text.c_str()) / 1000;
-    }
+    if (time) state_->facts.now_ms = parse_time(*time).value_or(0);
     co_return Result<void>();
   }
 

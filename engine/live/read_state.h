@@ -1,6 +1,7 @@
 // What the readers of all shards of a run share. They run on one thread.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -18,22 +19,29 @@ struct ReadState {
       : queue(out),
         options(live_options),
         pace(live_options.keys_per_second, live_options.bytes_per_second, live_options.max_latency),
-        // Some more may come meanwhile.
-        seen(keys + keys / 4 + 1024, live_options.seen_bytes, 0) {}
+        // More may come meanwhile, and INFO need not have told of all.
+        seen(2 * std::min(keys, kMostKeys) + (uint64_t{1} << 20), live_options.seen_bytes, 0) {}
 
   RecordQueue& queue;
   const LiveOptions& options;
   FileContext file;  // of what is written to the queue
   Pace pace;
-  MarkTable seen;
-  bool all_seen = true;  // false once there was no room in it
+  MarkTable seen;  // keys beyond its room are taken for new ones
   ServerFacts facts;
-  std::vector<std::string> moved;  // keys of a cluster that went elsewhere meanwhile
-  std::optional<Error> stop;       // why all readers are to stop
+  // Keys of a cluster that were not where SCAN gave them; replicas do not say why.
+  std::vector<ServerSource::AskedKey> moved;
+  bool moved_is_full = false;  // there are more
+  std::optional<Error> stop;   // why all readers are to stop
 
+  void add_moved(uint64_t database, const std::string& name);
   void add_unreadable(uint64_t database, const std::string& name, std::string why);
   // Whether the key is new, as far as that is known.
   bool is_new(uint64_t database, const std::string& name);
+
+ private:
+  static constexpr uint64_t kMostKeys = uint64_t{1} << 40;
+
+  uint64_t moved_bytes_ = 0;
 };
 
 }  // namespace rdbproof

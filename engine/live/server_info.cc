@@ -10,6 +10,7 @@ namespace {
 constexpr size_t kMostReplicas = 64;
 constexpr size_t kMostDatabases = 20'000;
 constexpr size_t kLongestVersion = 32;
+constexpr uint64_t kMostSeconds = uint64_t{1} << 40;  // since 1970: a clock that says so is broken
 
 uint64_t number_in(std::string_view text) {
   uint64_t value = 0;
@@ -38,7 +39,9 @@ void read_field(std::string_view name, std::string_view value, ServerInfo& info)
     info.version = value.substr(0, kLongestVersion);
     if (info.version.starts_with("df-v")) info.version.erase(0, 4);
   }
-  if (name == "run_id") info.run_id = value.substr(0, 64);
+  // Proxies hide it by zeros.
+  const bool is_id = value.find_first_not_of('0') != std::string_view::npos;
+  if (name == "run_id" && is_id) info.run_id = value.substr(0, 64);
   if (name == "mvcc_depth" || name == "server_threads") info.product = "keydb";
   if (name == "role") info.is_replica = value == "slave" || value == "replica";
   if (name == "master_link_status") info.is_link_up = value == "up";
@@ -51,9 +54,12 @@ void read_field(std::string_view name, std::string_view value, ServerInfo& info)
     info.replicas.push_back(std::string(part_of(value, "ip")) + ":" +
                             std::string(part_of(value, "port")));
   }
-  if (name.starts_with("db") && name.size() > 2 && info.keys.size() < kMostDatabases) {
+  if (name.starts_with("db") && name.size() > 2) {
     const std::string_view keys = part_of(value, "keys");
-    if (!keys.empty()) info.keys[number_in(name.substr(2))] = number_in(keys);
+    if (keys.empty()) return;
+    info.has_keyspace = true;
+    info.too_many_databases = info.too_many_databases || info.keys.size() == kMostDatabases;
+    if (!info.too_many_databases) info.keys[number_in(name.substr(2))] = number_in(keys);
   }
 }
 
@@ -76,10 +82,19 @@ ServerInfo parse_info(Bytes text) {
     Bytes line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line == "# Keyspace") info.has_keyspace = true;
     const size_t colon = line.find(':');
     if (colon != Bytes::npos) read_field(line.substr(0, colon), line.substr(colon + 1), info);
   }
   return info;
+}
+
+std::optional<int64_t> parse_time(const Reply& reply) {
+  if (reply.items.size() != 2) return std::nullopt;
+  const uint64_t seconds = number_in(reply.items[0].text);
+  const uint64_t microseconds = number_in(reply.items[1].text);
+  if (seconds == 0 || seconds > kMostSeconds || microseconds > 1'000'000) return std::nullopt;
+  return static_cast<int64_t>(seconds * 1000 + microseconds / 1000);
 }
 
 Async<ServerInfo> ask_info(ServerConnection& connection) {
@@ -89,6 +104,10 @@ Async<ServerInfo> ask_info(ServerConnection& connection) {
   if (info.is_loading) {
     co_return fail(connection.endpoint().text() + ": the server is loading its data",
                    "wait until it has, then try again");
+  }
+  if (info.too_many_databases) {
+    co_return fail(connection.endpoint().text() + ": more than " + std::to_string(kMostDatabases) +
+                   " databases hold keys");
   }
   co_return info;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/asio.hpp>
 
-#include "engine/base/text.h"
+#include "engine/base/wall_clock.h"
 #include "engine/live/typed_reader.h"
 
 namespace rdbproof {
@@ -14,9 +14,18 @@ namespace asio = boost::asio;
 constexpr size_t kChunkBytes = size_t{256} << 10;
 // Of values that are asked for at a time, unless one alone has more.
 constexpr uint64_t kRoundBytes = uint64_t{32} << 20;
+// Of all that may come: servers say how much memory a value takes, which is less exact for large
+// ones.
+constexpr uint64_t kMostRoundBytes = uint64_t{256} << 20;
 constexpr unsigned kMostReconnections = 5;  // in a row
 // Of SCAN without a key that is new. Tables that held many more keys have long empty stretches.
 constexpr uint64_t kMostRoundsInVain = 10'000'000;
+
+// HPEXPIRETIME.
+bool has_field_expiry(const ServerInfo& info) {
+  return (info.product == "redis" && info.version_number() >= (7 << 8) + 4) ||
+         (info.product == "valkey" && info.version_number() >= 9 << 8);
+}
 
 }  // namespace
 
@@ -36,9 +45,7 @@ Async<void> ShardReader::open() {
   Result<void> opened = co_await connection_.open_once();
   if (!opened) co_return opened;
   selected_.reset();
-  const Result<void> known = co_await get_to_know();
-  if (!known) co_return known;
-  co_return co_await probe();
+  co_return co_await get_to_know();
 }
 
 // What has to be done on each new connection.
@@ -53,48 +60,12 @@ Async<void> ShardReader::get_to_know() {
   co_return Result<void>();
 }
 
-// With some key that is there: what we may do with it we may do with others.
 Async<void> ShardReader::probe() {
-  for (const auto& [database, keys] : info_.keys) {
-    const Result<void> selected = co_await select(database);
-    if (!selected) co_return selected;
-    std::string cursor = "0";
-    do {
-      const Result<Reply> reply =
-          co_await connection_.call(make_command("SCAN", cursor, "COUNT", "100"));
-      if (!reply) co_return tl::unexpected(reply.error());
-      if (reply->items.size() != 2) {
-        co_return fail(shard_.read_from.text() + ": the answer to SCAN was not understood");
-      }
-      for (const Reply& key : reply->items[1].items) {
-        const Result<void> probed = co_await probe_commands(key.text);
-        if (!probed || sample_ || !commands_.has_dump) co_return probed;
-      }
-      cursor = reply->items[0].text;
-    } while (cursor != "0");
-  }
-  co_return Result<void>();
-}
-
-Async<void> ShardReader::probe_commands(const std::string& key) {
-  std::vector<Command> commands;
-  commands.push_back(make_command("PEXPIRETIME", key));
-  commands.push_back(make_command("PTTL", key));
-  commands.push_back(make_command("MEMORY", "USAGE", key));
-  commands.push_back(make_command("DUMP", key));
-  Result<std::vector<Reply>> replies = co_await connection_.call_many(commands);
-  if (!replies) co_return tl::unexpected(replies.error());
-  commands_.has_pexpiretime = !(*replies)[0].is_error();
-  commands_.has_memory_usage = !(*replies)[2].is_error();
-  const Reply& ttl = (*replies)[1];
-  if (!commands_.has_pexpiretime && ttl.is_error())
-    co_return tl::unexpected(explain(ttl, commands[1]));
-  const Reply& dump = (*replies)[3];
-  commands_.has_dump = !is_unavailable(dump);
-  if (!commands_.has_dump && options_.method == ReadMethod::kScan) {
-    co_return tl::unexpected(explain(dump, commands[3]));
-  }
-  if (dump.kind == Reply::Kind::kBulk) sample_ = dump.text;
+  Result<Probe> found = co_await rdbproof::probe(connection_, info_, options_);
+  if (!found) co_return tl::unexpected(found.error());
+  commands_ = found->commands;
+  sample_ = std::move(found->sample);
+  selected_ = found->selected;
   co_return Result<void>();
 }
 
@@ -120,7 +91,7 @@ Async<bool> ShardReader::connect_again(ReadState& state, const Error& lost) {
   }
   const Result<void> known = co_await get_to_know();
   if (!known) co_return tl::unexpected(known.error());
-  co_return info_.run_id == before;
+  co_return !before.empty() && info_.run_id == before;
 }
 
 Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string& name,
@@ -129,7 +100,7 @@ Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string&
   std::vector<Command> commands;
   commands.push_back(make_command("TYPE", name));
   commands.push_back(commands_.expiry(name));
-  const Result<std::vector<Reply>> replies = co_await call_in(database, commands);
+  const Result<std::vector<Reply>> replies = co_await ask_keys(database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
   const Reply& type = (*replies)[0];
   const Reply& expiry = (*replies)[1];
@@ -141,7 +112,7 @@ Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string&
   if (!expire_at_ms || type.text == "none") co_return FoundKey{kGone};
   TypedOptions how;
   how.is_valkey_format = state.file.valkey_magic;
-  how.has_field_expiry = info_.product == "redis" && info_.version_number() >= (7 << 8) + 4;
+  how.has_field_expiry = has_field_expiry(info_);
   Result<std::optional<std::string>> body = co_await read_typed(connection_, name, type.text, how);
   if (!body) {
     // The connection may be lost, which is tried again; anything else is about this key.
@@ -156,7 +127,18 @@ Async<std::vector<Reply>> ShardReader::call_in(uint64_t database,
                                                std::span<const Command> commands) {
   const Result<void> selected = co_await select(database);
   if (!selected) co_return tl::unexpected(selected.error());
-  co_return co_await connection_.call_many(commands);
+  co_return co_await connection_.call_many(commands, kMostRoundBytes);
+}
+
+// With the server's clock, if expiries are told by it.
+Async<std::vector<Reply>> ShardReader::ask_keys(uint64_t database, std::vector<Command> commands) {
+  if (commands_.has_pexpiretime || commands.empty()) co_return co_await call_in(database, commands);
+  commands.push_back(make_command("TIME"));
+  Result<std::vector<Reply>> replies = co_await call_in(database, commands);
+  if (!replies) co_return replies;
+  commands_.now_ms = parse_time(replies->back()).value_or(wall_clock_ms());
+  replies->pop_back();
+  co_return replies;
 }
 
 // Three steps in one round trip: the next keys, the sizes of those before, the values of those
@@ -182,10 +164,11 @@ struct ShardReader::Scan {
   }
   bool is_done() const { return is_over && named.empty() && sized.empty() && large.empty(); }
   // How many of the first values are asked for at a time.
-  size_t values_of_round() const {
+  size_t values_of_round(size_t most) const {
     size_t count = 0;
     uint64_t bytes = 0;
-    while (count < sized.size() && (count == 0 || bytes + sized[count].size <= kRoundBytes)) {
+    while (count < std::min(most, sized.size()) &&
+           (count == 0 || bytes + sized[count].size <= kRoundBytes)) {
       bytes += sized[count++].size;
     }
     return count;
@@ -196,10 +179,19 @@ Async<void> ShardReader::emit(uint64_t database, const std::string& name, FoundK
                               ReadState& state, std::string& records) {
   switch (found.kind) {
     case FoundKey::Kind::kGone:
-      ++state.facts.vanished;
+      // A replica says the same of keys that are on their way to another shard.
+      if (is_in_cluster_ && shard_.is_replica) {
+        state.add_moved(database, name);
+      } else {
+        ++state.facts.vanished;
+      }
       co_return Result<void>();
     case FoundKey::Kind::kMoved:
-      state.moved.push_back(name);
+      if (is_in_cluster_) {
+        state.add_moved(database, name);
+      } else {
+        state.add_unreadable(database, name, "another node of the cluster has it");
+      }
       co_return Result<void>();
     case FoundKey::Kind::kUnreadable:
       state.add_unreadable(database, name, std::move(found.text));
@@ -224,7 +216,7 @@ void ShardReader::add_size_commands(std::span<const std::string> names,
 
 // The number of keys whose values were asked for.
 Async<uint64_t> ShardReader::take_round(Scan& scan, ReadState& state, const WantsKey& wants) {
-  const size_t values = scan.values_of_round();
+  const size_t values = scan.values_of_round(most_values_);
   const bool goes_on = values == scan.sized.size();
   const bool scans = goes_on && !scan.is_over;
   std::vector<Command> commands;
@@ -234,8 +226,10 @@ Async<uint64_t> ShardReader::take_round(Scan& scan, ReadState& state, const Want
   }
   for (size_t i = 0; i < values; ++i) commands_.ask(scan.sized[i].name, commands);
   if (goes_on && !reads_by_type()) add_size_commands(scan.named, commands);
-  Result<std::vector<Reply>> replies = co_await call_in(scan.database, commands);
+  const uint64_t bytes_before = connection_.bytes_in();
+  Result<std::vector<Reply>> replies = co_await ask_keys(scan.database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
+  note_sizes(values, connection_.bytes_in() - bytes_before);
 
   const auto answers = std::span<const Reply>(*replies).subspan(scans ? 1 : 0);
   const Result<void> taken = co_await take_values(scan, values, answers, state);
@@ -248,10 +242,31 @@ Async<uint64_t> ShardReader::take_round(Scan& scan, ReadState& state, const Want
   co_return values;
 }
 
+// What came is the next guess, with room for as much again.
+void ShardReader::note_sizes(size_t values, uint64_t bytes) {
+  if (values == 0) return;
+  guessed_size_ = std::max(kLeastGuess, 2 * bytes / values);
+  if (2 * bytes <= kRoundBytes) most_values_ = std::min(kMostValues, 2 * most_values_);
+}
+
+// After replies that were too large. False: there is nothing to be done about it.
+bool ShardReader::ask_for_less(Scan& scan) {
+  const size_t values = scan.values_of_round(most_values_);
+  if (values == 0) return false;
+  if (values > 1) {
+    most_values_ = std::max<size_t>(values / 8, 1);
+    return true;
+  }
+  scan.large.push_back(std::move(scan.sized.front().name));
+  scan.sized.erase(scan.sized.begin());
+  return true;
+}
+
 // No answers: sizes are not known, or do not matter.
 void ShardReader::take_sizes(Scan& scan, std::span<const Reply> answers) const {
   for (size_t i = 0; i < scan.named.size(); ++i) {
-    const uint64_t size = answers.empty() ? kUnknownSize : size_of(answers[i]);
+    const uint64_t size =
+        answers.empty() ? guessed_size_ : size_of(answers[i]).value_or(guessed_size_);
     if (is_large(size)) {
       scan.large.push_back(std::move(scan.named[i]));
     } else {
@@ -339,8 +354,10 @@ Async<void> ShardReader::read_database(uint64_t database, ReadState& state, cons
       if (!paced) co_return paced;
       continue;
     }
+    const bool has_overflowed = connection_.has_overflowed();
+    if (has_overflowed && !ask_for_less(scan)) co_return tl::unexpected(keys.error());
     // What the server said on an open connection it will say again.
-    if (connection_.is_open() || ++failures > kMostReconnections) {
+    if (connection_.is_open() || (!has_overflowed && ++failures > kMostReconnections)) {
       co_return tl::unexpected(keys.error());
     }
     const Result<bool> is_same_process = co_await connect_again(state, keys.error());
@@ -361,12 +378,13 @@ Async<std::vector<uint64_t>> ShardReader::sizes(uint64_t database,
                                                 std::span<const std::string> names) {
   const Result<void> connected = co_await connect_if_lost();
   if (!connected) co_return tl::unexpected(connected.error());
-  std::vector<uint64_t> sizes(names.size(), kUnknownSize);
+  std::vector<uint64_t> sizes(names.size(), guessed_size_);
   std::vector<Command> commands;
   add_size_commands(names, commands);
   const Result<std::vector<Reply>> replies = co_await call_in(database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
-  for (size_t i = 0; i < replies->size(); ++i) sizes[i] = size_of((*replies)[i]);
+  for (size_t i = 0; i < replies->size(); ++i)
+    sizes[i] = size_of((*replies)[i]).value_or(guessed_size_);
   co_return sizes;
 }
 
@@ -380,8 +398,9 @@ Async<std::vector<FoundKey>> ShardReader::fetch(uint64_t database,
   for (size_t i = 0; i < names.size(); ++i) {
     if (!is_large(sizes[i])) commands_.ask(names[i], commands);
   }
-  Result<std::vector<Reply>> replies = co_await call_in(database, commands);
+  Result<std::vector<Reply>> replies = co_await ask_keys(database, commands);
   if (!replies) co_return tl::unexpected(replies.error());
+  note_sizes(commands.size() / 2, connection_.bytes_in() - bytes_before);
   std::vector<FoundKey> all;
   size_t next = 0;
   for (size_t i = 0; i < names.size(); ++i) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/live/key_commands.h"
+#include "engine/live/probe.h"
 #include "engine/live/read_state.h"
 #include "engine/live/server_info.h"
 #include "engine/live/topology.h"
@@ -21,13 +22,14 @@ class ShardReader {
   ShardReader(boost::asio::any_io_executor executor, Shard shard, bool is_in_cluster,
               const LiveOptions& options, boost::asio::ssl::context* tls);
 
-  // Connects and asks what the server is and lets us do.
+  // Connects and asks what the server is.
   Async<void> open();
+  // And what it lets us do with its keys. After open().
+  Async<void> probe();
   const Shard& shard() const { return shard_; }
   const ServerInfo& info() const { return info_; }
   ServerConnection& connection() { return connection_; }
-  // What DUMP answers, of some key that is there; absent if there is none, or DUMP is not to be
-  // had.
+  // That of its Probe.
   const std::optional<std::string>& sample() const { return sample_; }
   bool has_dump() const { return commands_.has_dump; }
   bool has_exact_expiry() const { return commands_.has_pexpiretime; }
@@ -35,7 +37,8 @@ class ShardReader {
   // All keys of a database, or of these slots only, to the state's queue.
   using WantsKey = std::function<bool(const std::string& name)>;
   Async<void> read_database(uint64_t database, ReadState& state, const WantsKey& wants);
-  // Of these keys, in bytes of the server's memory: about what a record takes.
+  // Of these keys, in bytes of the server's memory: about what a record takes. A guess where the
+  // server does not say.
   Async<std::vector<uint64_t>> sizes(uint64_t database, std::span<const std::string> names);
   // These keys as they are now, in their order; `sizes` are theirs.
   Async<std::vector<FoundKey>> fetch(uint64_t database, std::span<const std::string> names,
@@ -43,16 +46,18 @@ class ShardReader {
 
  private:
   struct Scan;
+  static constexpr uint64_t kFirstGuess = uint64_t{1} << 20;
+  static constexpr uint64_t kLeastGuess = uint64_t{4} << 10;
+  static constexpr size_t kMostValues = 4096;
 
   bool reads_by_type() const {
     return !commands_.has_dump || options_.method == ReadMethod::kTyped;
   }
   bool is_large(uint64_t size) const { return reads_by_type() || size > options_.max_value_bytes; }
+  void note_sizes(size_t values, uint64_t bytes);
   Async<void> connect_if_lost();
   Async<void> keep_pace(ReadState& state, uint64_t keys, uint64_t bytes_before);
   Async<void> get_to_know();
-  Async<void> probe();
-  Async<void> probe_commands(const std::string& key);
   Async<void> select(uint64_t database);
   Async<bool> connect_again(ReadState& state, const Error& lost);
   Async<uint64_t> take_step(Scan& scan, ReadState& state, const WantsKey& wants);
@@ -65,6 +70,8 @@ class ShardReader {
   Result<void> take_names(Scan& scan, Reply& answer, const Command& command, ReadState& state,
                           const WantsKey& wants) const;
   Async<std::vector<Reply>> call_in(uint64_t database, std::span<const Command> commands);
+  Async<std::vector<Reply>> ask_keys(uint64_t database, std::vector<Command> commands);
+  bool ask_for_less(Scan& scan);
   Async<void> emit(uint64_t database, const std::string& name, FoundKey found, ReadState& state,
                    std::string& records);
   Async<FoundKey> read_in_pages(uint64_t database, const std::string& name, const ReadState& state);
@@ -79,6 +86,8 @@ class ShardReader {
   std::optional<uint64_t> selected_;
   std::optional<std::string> sample_;
   KeyCommands commands_;
+  uint64_t guessed_size_ = kFirstGuess;  // of a value, where the server does not say
+  size_t most_values_ = kMostValues;     // that are asked for at a time
 };
 
 }  // namespace rdbproof

@@ -90,6 +90,7 @@ Async<Shard> ask_sentinels(const ServerAddress& address, const LiveOptions& opti
       ServerConnection sentinel(executor, endpoint, how, tls);
       found = co_await ask_sentinel(sentinel, address.master, options);
       if (found) co_return found;
+      if (!sentinel.wants_login()) break;
     }
   }
   co_return found;
@@ -180,6 +181,28 @@ Async<std::vector<Shard>> ask_cluster(ServerConnection& connection, const LiveOp
     if (!chosen) co_return tl::unexpected(chosen.error());
   }
   co_return shards;
+}
+
+// In the line of the node itself: [93->-node] and [77-<-node].
+std::vector<uint16_t> parse_open_slots(Bytes nodes) {
+  std::vector<uint16_t> slots;
+  size_t at = 0;
+  while ((at = nodes.find('[', at)) != Bytes::npos) {
+    const size_t begin = ++at;
+    uint16_t slot = 0;
+    const auto [end, error] =
+        std::from_chars(nodes.data() + begin, nodes.data() + nodes.size(), slot);
+    const Bytes rest = nodes.substr(static_cast<size_t>(end - nodes.data()));
+    const bool is_open = rest.starts_with("->-") || rest.starts_with("-<-");
+    if (error == std::errc() && is_open && slot < kClusterSlots) slots.push_back(slot);
+  }
+  return slots;
+}
+
+Async<std::vector<uint16_t>> ask_open_slots(ServerConnection& primary) {
+  const Result<Reply> reply = co_await primary.call(make_command("CLUSTER", "NODES"));
+  if (!reply) co_return tl::unexpected(reply.error());
+  co_return parse_open_slots(reply->text);
 }
 
 Async<std::vector<Shard>> find_shards(const ServerAddress& address, const LiveOptions& options,

@@ -30,6 +30,10 @@ Result<std::vector<Shard>> parse_cluster_slots(const Reply& reply, const Endpoin
 // The shards of the cluster that `connection` is to a node of: all that hold its data, with the
 // process of each that the options want to be read.
 Async<std::vector<Shard>> ask_cluster(ServerConnection& connection, const LiveOptions& options);
+// Slots that a primary is giving to another shard, or getting from one: their keys are in two
+// places. Of what CLUSTER NODES answers.
+std::vector<uint16_t> parse_open_slots(Bytes nodes);
+Async<std::vector<uint16_t>> ask_open_slots(ServerConnection& primary);
 
 // What holds the data of the address. Sentinels are asked for a replica that is up, unless the
 // options allow the primary or there is none.

@@ -14,6 +14,11 @@ inline constexpr uint16_t kNewestRedisVersion = 15;
 inline constexpr uint16_t kOldestValkeyVersion = 80;
 inline constexpr uint16_t kNewestValkeyVersion = 81;
 
+constexpr bool is_known_version(uint16_t version) {
+  return version <= kNewestRedisVersion ||
+         (version >= kOldestValkeyVersion && version <= kNewestValkeyVersion);
+}
+
 enum class PrologueState : uint8_t {
   kRead,      // `file` is complete
   kNeedMore,  // the window ends within the prologue

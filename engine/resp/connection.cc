@@ -127,6 +127,7 @@ Async<void> ServerConnection::greet() {
   if (!reply) co_return tl::unexpected(reply.error());
   if (!reply->is_error() || reply->is_error("NOPERM")) co_return Result<void>();
   is_refusal_ = !reply->is_error("LOADING");
+  wants_login_ = wants_login_ || reply->is_error("NOAUTH");
   co_return tl::unexpected(explain_error(*reply, ping, endpoint_, options_.user));
 }
 
@@ -172,7 +173,10 @@ Async<Reply> ServerConnection::read_reply() {
   }
 }
 
-Async<std::vector<Reply>> ServerConnection::call_many(std::span<const Command> commands) {
+Async<std::vector<Reply>> ServerConnection::call_many(std::span<const Command> commands,
+                                                      uint64_t most_bytes) {
+  has_overflowed_ = false;
+  uint64_t received = 0;
   std::string bytes;
   for (const Command& command : commands) {
     const Result<void> appended = append_command(bytes, command, options_.permission);
@@ -185,8 +189,16 @@ Async<std::vector<Reply>> ServerConnection::call_many(std::span<const Command> c
   while (replies.size() < commands.size()) {
     // Straight from the buffer, without a coroutine for each.
     const Result<size_t> taken = parser_.feed(unread());
-    if (!taken) co_return lost(taken.error().message, taken.error().hint);
+    if (!taken) {
+      has_overflowed_ = parser_.is_too_large();
+      co_return lost(taken.error().message, taken.error().hint);
+    }
     used_ += *taken;
+    received += *taken;
+    if (received > most_bytes) {
+      has_overflowed_ = true;
+      co_return lost("the server's answers are larger than it said");
+    }
     if (parser_.is_complete()) {
       replies.push_back(parser_.take());
       continue;
@@ -209,6 +221,7 @@ Async<Reply> ServerConnection::call(Command command) {
   const Command copy = command;
   Result<Reply> reply = co_await ask(std::move(command));
   if (reply && reply->is_error()) {
+    wants_login_ = wants_login_ || reply->is_error("NOAUTH") || reply->is_error("NOPERM");
     co_return tl::unexpected(explain_error(*reply, copy, endpoint_, options_.user));
   }
   co_return reply;

@@ -67,8 +67,13 @@ class ServerConnection {
   void close();
 
   // The replies to all commands, which are sent at once. Errors that the server answers are
-  // replies.
-  Async<std::vector<Reply>> call_many(std::span<const Command> commands);
+  // replies. Fails once they have more than `most_bytes`.
+  Async<std::vector<Reply>> call_many(std::span<const Command> commands,
+                                      uint64_t most_bytes = UINT64_MAX);
+  // Whether the last call failed because the replies were too large. It is closed then.
+  bool has_overflowed() const { return has_overflowed_; }
+  // Whether the server refused something because of who we are.
+  bool wants_login() const { return wants_login_; }
   // The reply; an error if the server answers one.
   Async<Reply> call(Command command);
   // The same, but errors are replies.
@@ -108,6 +113,8 @@ class ServerConnection {
   std::string buffer_;
   size_t used_ = 0;  // of buffer_
   uint64_t bytes_in_ = 0;
+  bool has_overflowed_ = false;
+  bool wants_login_ = false;
   bool is_refusal_ = false;  // what open() failed with will be the same next time
 };
 

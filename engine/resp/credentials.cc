@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 
 #include "engine/io/os.h"
@@ -45,6 +46,42 @@ Result<SharedSecret> read_file(const std::string& path) {
   return secret_line(text);
 }
 
+// A terminal without echo, as long as this lives; also if a signal ends the program meanwhile.
+class Silence {
+ public:
+  Silence(int terminal, const termios& before) {
+    terminal_ = terminal;
+    before_ = before;
+    struct sigaction action {};
+    action.sa_handler = end;
+    for (size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &actions_[i]);
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(terminal, TCSAFLUSH, &silent);
+  }
+  ~Silence() { undo(); }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+ private:
+  static constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGHUP};
+
+  static void undo() {
+    ::tcsetattr(terminal_, TCSAFLUSH, &before_);
+    for (size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &actions_[i], nullptr);
+  }
+  // Then what is done with that signal otherwise.
+  static void end(int signal) {
+    undo();
+    ::raise(signal);
+  }
+
+  // For the handler.
+  static inline int terminal_ = -1;
+  static inline termios before_{};
+  static inline std::array<struct sigaction, 3> actions_{};
+};
+
 // Without echo, whatever standard input is.
 Result<SharedSecret> ask_terminal() {
   const UniqueFd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
@@ -55,13 +92,14 @@ Result<SharedSecret> ask_terminal() {
   }
   constexpr std::string_view kPrompt = "password: ";
   [[maybe_unused]] auto written = ::write(terminal.get(), kPrompt.data(), kPrompt.size());
-  termios silent = before;
-  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  ::tcsetattr(terminal.get(), TCSAFLUSH, &silent);
   std::string text(kMostBytes, '\0');
-  const ssize_t got = ::read(terminal.get(), text.data(), text.size());
-  const int error = errno;
-  ::tcsetattr(terminal.get(), TCSAFLUSH, &before);
+  ssize_t got = 0;
+  int error = 0;
+  {
+    const Silence silence(terminal.get(), before);
+    got = ::read(terminal.get(), text.data(), text.size());
+    error = errno;
+  }
   written = ::write(terminal.get(), "\n", 1);
   if (got <= 0) return cannot_read("/dev/tty", got < 0 ? error : EPIPE);
   text.resize(static_cast<size_t>(got));

@@ -41,7 +41,10 @@ Error explain_error(const Reply& reply, const Command& command, const Endpoint& 
   if (reply.is_error("MASTERDOWN")) {
     return {server + "this replica has lost its primary and does not answer", "ask another one"};
   }
-  return {server + name + " failed: " + escape_for_terminal(reply.text, kMostShown), ""};
+  // Servers that do not know AUTH repeat its arguments: of its errors the code is enough.
+  const std::string shown =
+      name == "auth" ? reply.text.substr(0, reply.text.find(' ')) : reply.text;
+  return {server + name + " failed: " + escape_for_terminal(shown, kMostShown), ""};
 }
 
 }  // namespace rdbproof

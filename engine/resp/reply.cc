@@ -26,15 +26,16 @@ tl::unexpected<Error> no_reply(Bytes line) {
               "is it a Redis or Valkey server, and is TLS as it expects it (rediss://)?");
 }
 
-tl::unexpected<Error> too_large(const char* what) {
-  return fail(std::string("the server's answer has more ") + what + " than are accepted");
-}
-
 }  // namespace
 
 bool Reply::is_error(std::string_view code) const {
   return kind == Kind::kError && text.starts_with(code) &&
          (text.size() == code.size() || text[code.size()] == ' ');
+}
+
+tl::unexpected<Error> ReplyParser::too_large(const char* what) {
+  is_too_large_ = true;
+  return fail(std::string("the server's answer has more ") + what + " than are accepted");
 }
 
 Result<size_t> ReplyParser::feed(Bytes bytes) {

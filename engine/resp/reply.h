@@ -47,6 +47,9 @@ class ReplyParser {
   bool is_complete() const { return complete_; }
   Reply take();
 
+  // Whether feed() failed because the reply has more than the limits allow.
+  bool is_too_large() const { return is_too_large_; }
+
   // How many bytes at least must follow those that feed() left for it to go on.
   size_t wanted() const { return wanted_; }
 
@@ -62,6 +65,7 @@ class ReplyParser {
   Result<void> begin_array(Bytes line, uint64_t items_each);
   Result<void> read_line(Bytes line);
   Result<void> count_bytes(uint64_t bytes);
+  tl::unexpected<Error> too_large(const char* what);
   void add(Reply reply);
 
   ReplyLimits limits_;
@@ -71,6 +75,7 @@ class ReplyParser {
   uint64_t reply_bytes_ = 0;
   uint64_t items_ = 0;
   size_t wanted_ = 1;
+  bool is_too_large_ = false;
   bool complete_ = false;
   Reply reply_;
 };

@@ -36,11 +36,10 @@ class Verification {
 
  private:
   Result<void> read() {
-    ServerSource* const server =
-        options_.find_server ? options_.find_server(report_.source) : nullptr;
+    if (options_.find_server) server_ = options_.find_server(report_.source);
     TRY(Input input,
-        server != nullptr
-            ? open_server(*server)
+        server_ != nullptr
+            ? open_server(*server_)
             : open_input(report_.source, options_.limits.max_decompressed_bytes, options_.threads));
     input.temp_dir = options_.temp_dir;
     report_.compression = compression_name(input.compression);
@@ -58,8 +57,8 @@ class Verification {
       records_->check(report_.contents.keyspace, report_.dialect, options_.now_ms, report_.log);
       report_.aux = records_->take_aux();
     }
-    if (server != nullptr) {
-      add_facts(server->facts());
+    if (server_ != nullptr) {
+      add_facts(server_->facts());
       return {};
     }
     predict_load(report_, options_, readable ? &cutter.file() : nullptr, load_facts_);
@@ -168,6 +167,10 @@ class Verification {
     }
     if (index.failure()) add(Code::kDuplicatesUnchecked, 0, *index.failure());
     if (repeated.total() == 0) return {};
+    if (server_ != nullptr && server_->facts().is_scanned) {
+      add(Code::kScannedTwice, 0, std::to_string(repeated.total()) + " keys");
+      return {};
+    }
     if (!input.mapped) {
       add(Code::kDuplicateKey, 0, "read the file, not a stream, to have them named");
       report_.log.count_more(Code::kDuplicateKey, repeated.total() - 1);
@@ -235,6 +238,7 @@ class Verification {
   }
 
   const VerifyOptions& options_;
+  ServerSource* server_ = nullptr;  // if the source is one
   SourceReport report_;
   StageProfile profile_;
   std::optional<FileRecords> records_;

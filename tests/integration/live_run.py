@@ -12,7 +12,7 @@ from redis_server import STARTUP_SECONDS, RedisServer, ReplyError
 HANG_SECONDS = 300  # nothing here takes that long; it only ends what would never end
 READ_COMMANDS = {
     "auth", "select", "ping", "readonly", "client|setname", "client|no-touch", "client|no-evict",
-    "info", "time", "dbsize", "cluster|slots", "function|dump", "scan", "type", "pttl",
+    "info", "time", "cluster|slots", "cluster|nodes", "function|dump", "scan", "type", "pttl",
     "pexpiretime", "dump", "memory|usage", "strlen", "get", "getrange", "llen", "lrange", "scard",
     "sscan", "hlen", "hscan", "zcard", "zscan", "xlen", "xrange", "xinfo|stream", "xinfo|groups",
     "xinfo|consumers", "xpending", "psync", "replconf"}

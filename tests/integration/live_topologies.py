@@ -20,6 +20,8 @@ def replication(run):
         run.problems.expect("the node", report["b"][0]["server"]["nodes"],
                             [f"127.0.0.1:{replica.port} (replica)"])
         run.refused(["--allow-fork"], "verify", replica.url, "--read-method", "sync")
+        run.refused(["all databases"], "verify", replica.url + "/3", "--read-method", "sync",
+                    "--allow-fork")
         synced = run.diff(run.small_dump(), replica.url, "--read-method", "sync", "--allow-fork",
                           status=0)
         run.problems.expect("method", synced["b"][0]["server"]["method"], "sync")
@@ -74,6 +76,7 @@ def cluster(run):
                              for node in replicas))
         compare_cluster(run, primaries, replicas)
         move_slot(run, primaries)
+        interrupt_moving(run, primaries)
         fail_over(run, primaries, replicas)
         lose_slots(run, primaries)
     finally:
@@ -150,29 +153,66 @@ def owner(primaries, key):
     raise LookupError(key)
 
 
+class Move:
+    """A slot on its way from one shard to another."""
+
+    def __init__(self, primaries, key):
+        self.primaries = primaries
+        self.source, self.slot = owner(primaries, key)
+        self.target = next(node for node in primaries if node is not self.source)
+        self.target_id = self.target.call("CLUSTER", "MYID")
+
+    def begin(self):
+        source_id = self.source.call("CLUSTER", "MYID")
+        self.target.call("CLUSTER", "SETSLOT", self.slot, "IMPORTING", source_id)
+        self.source.call("CLUSTER", "SETSLOT", self.slot, "MIGRATING", self.target_id)
+
+    def move_some(self, count):
+        keys = self.source.call("CLUSTER", "GETKEYSINSLOT", self.slot, count)
+        if keys:
+            self.source.call("MIGRATE", "127.0.0.1", self.target.port, "", 0, 10000, "KEYS", *keys)
+        return bool(keys)
+
+    def end(self):
+        while self.move_some(500):
+            pass
+        for node in (self.target, self.source, *self.primaries):
+            node.call("CLUSTER", "SETSLOT", self.slot, "NODE", self.target_id)
+
+    def run(self):
+        self.begin()
+        self.end()
+
+
 def move_slot(run, primaries):
     """A slot with many keys goes to another shard while the cluster is read."""
-    source, slot = owner(primaries, "{moving}")
-    target = next(node for node in primaries if node is not source)
-    source.call_all([("SET", f"{{moving}}{number}", number) for number in range(3000)])
-    before = verify(run, source.url + "?cluster")
-
-    def move():
-        source_id, target_id = (node.call("CLUSTER", "MYID") for node in (source, target))
-        target.call("CLUSTER", "SETSLOT", slot, "IMPORTING", source_id)
-        source.call("CLUSTER", "SETSLOT", slot, "MIGRATING", target_id)
-        while keys := source.call("CLUSTER", "GETKEYSINSLOT", slot, 500):
-            source.call("MIGRATE", "127.0.0.1", target.port, "", 0, 10000, "KEYS", *keys)
-        for node in (target, source, *primaries):
-            node.call("CLUSTER", "SETSLOT", slot, "NODE", target_id)
-
-    report = verify_slowly(run, source.url + "?cluster", source, move)
+    move = Move(primaries, "{moving}")
+    url = move.source.url + "?cluster"
+    move.source.call_all([("SET", f"{{moving}}{number}", number) for number in range(3000)])
+    before = verify(run, url)
+    report = verify_slowly(run, url, move.source, move.run)
     if not report:
         return
     run.problems.expect("contents when a slot moved", contents(report), contents(before))
     notes = report["sources"][0]["server"]["notes"]
     run.problems.require("it is said that a slot moved",
                          any("1 slot moved" in note for note in notes), str(notes))
+
+
+def interrupt_moving(run, primaries):
+    """A slot whose keys are in two places, as a resharding leaves it that was interrupted."""
+    move = Move(primaries, "{moving}")
+    move.begin()
+    move.move_some(10)
+    for node in (move.source, move.target):
+        run.refused([f"slot {move.slot} of the cluster is on its way"], "verify",
+                    node.url + "?cluster", "--allow-primary")
+    # One node alone: the keys that it must not give are not passed over in silence.
+    status, out, _ = run.call("verify", move.target.url, "--allow-primary", "--json")
+    report = json.loads(out)
+    run.problems.expect("a node with keys of another", status, 2)
+    run.problems.expect("unreadable keys", report["sources"][0]["server"]["unreadable"], 10)
+    move.end()
 
 
 def fail_over(run, primaries, replicas):

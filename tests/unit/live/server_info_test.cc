@@ -30,6 +30,31 @@ TEST(ServerInfoTest, ReadsRedis) {
   EXPECT_EQ(info.keys, (Keys{{0, 12}, {15, ~uint64_t{0}}}));
 }
 
+TEST(ServerInfoTest, SaysWhatItDoesNotKnow) {
+  EXPECT_FALSE(parse_info("redis_version:7.2.4\r\n").has_keyspace);
+  EXPECT_TRUE(parse_info("# Keyspace\r\n").has_keyspace);
+  EXPECT_TRUE(parse_info("db3:keys=1,expires=0\r\n").has_keyspace);
+  EXPECT_EQ(parse_info("run_id:0000000000\r\n").run_id, "");
+  std::string many;
+  for (int i = 0; i < 20'001; ++i) many += "db" + std::to_string(i) + ":keys=1\r\n";
+  EXPECT_TRUE(parse_info(many).too_many_databases);
+}
+
+TEST(ServerInfoTest, ReadsTimes) {
+  const auto time = [](const std::string& seconds, const std::string& microseconds) {
+    Reply reply{Reply::Kind::kArray};
+    for (const std::string& text : {seconds, microseconds}) {
+      reply.items.push_back({Reply::Kind::kBulk, text});
+    }
+    return parse_time(reply);
+  };
+  EXPECT_EQ(time("1700000000", "123456"), 1'700'000'000'123);
+  EXPECT_EQ(time("18446744073709551615", "0"), std::nullopt);
+  EXPECT_EQ(time("1", "18446744073709551615"), std::nullopt);
+  EXPECT_EQ(time("now", "0"), std::nullopt);
+  EXPECT_EQ(parse_time({}), std::nullopt);
+}
+
 TEST(ServerInfoTest, ReadsAReplicaOfAValkeyCluster) {
   const ServerInfo info = parse_info(
       "redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.0.1\r\nserver_mode:cluster\r\n"
