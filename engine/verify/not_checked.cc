@@ -20,6 +20,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Code::kFunctionNotCompiled, "whether 1 function library compiles",
      "function libraries, whether they compile"},
     {Code::kDuplicatesUnchecked, "whether keys or members occur twice, for want of memory", ""},
+    {Code::kScannedTwice, "which keys were counted more than once", ""},
     {Code::kUnsupportedRecord, "1 record that this build cannot read",
      "records that this build cannot read"},
     {Code::kUnsupportedValue, "1 value that this build cannot read",

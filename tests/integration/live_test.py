@@ -100,9 +100,9 @@ def expiry(run):
     with run.server("a") as server:
         for number in range(50):
             server.call("SET", f"stays:{number}", "x")
-            server.call("SET", f"goes:{number}", "x", "PX", "1500")
+            server.call("SET", f"goes:{number}", "x", "PX", "4000")
         server.call("SAVE")
-        time.sleep(1.6)
+        time.sleep(4.1)
         report = run.diff(server.dump, server.url, status=0)
         run.problems.expect("expired", report["counts"]["expired"], 50)
         run.problems.expect("same", report["counts"]["same"], 50)

@@ -14,7 +14,8 @@ using test::FakeServer;
 TEST(TopologyTest, FindsSlotsThatAreOnTheirWay) {
   const std::string nodes =
       "07c3 127.0.0.1:7001@17001 master - 0 142 2 connected 5461-10922\n"
-      "e7d1 127.0.0.1:7000@17000,host myself,master - 0 0 1 connected 0-5460 [93->-292f] [77-<-e7d1]"
+      "e7d1 127.0.0.1:7000@17000,host myself,master - 0 0 1 connected 0-5460 [93->-292f] "
+      "[77-<-e7d1]"
       " [16384->-x] [x->-y] [5\n";
   EXPECT_EQ(parse_open_slots(nodes), (std::vector<uint16_t>{93, 77}));
   EXPECT_TRUE(parse_open_slots("myself [::1]:7000@17000 master - connected 0-16383\n").empty());
@@ -39,10 +40,10 @@ Result<Probe> probe_server(FakeServer::Answer answer, const LiveOptions& options
   const FakeServer server(std::move(answer));
   ServerInfo info;
   info.keys[0] = 3;
-  return test::with_connection<Probe>(
-      server.endpoint(), [&](ServerConnection& connection) -> Async<Probe> {
-        co_return co_await probe(connection, info, options);
-      });
+  return test::with_connection<Probe>(server.endpoint(),
+                                      [&](ServerConnection& connection) -> Async<Probe> {
+                                        co_return co_await probe(connection, info, options);
+                                      });
 }
 
 std::string scan_reply(const std::string& cursor, std::vector<std::string> keys) {

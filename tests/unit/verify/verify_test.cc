@@ -264,5 +264,40 @@ TEST(VerifyTest, AMissingFileIsAnError) {
   EXPECT_EQ(report.verdict, Verdict::kUnsupported);
 }
 
+// Gives these bytes.
+class TestServer final : public ServerSource {
+ public:
+  TestServer(std::string bytes, bool is_scanned) : bytes_(std::move(bytes)) {
+    facts_.is_scanned = is_scanned;
+  }
+  Result<std::unique_ptr<ByteStream>> open() override {
+    return std::make_unique<test::MemoryStream>(bytes_);
+  }
+  Result<std::vector<FoundKey>> fetch(std::span<const AskedKey>) override { return fail("no"); }
+  const std::string& header() const override { return bytes_; }
+  ServerFacts facts() const override { return facts_; }
+
+ private:
+  std::string bytes_;
+  ServerFacts facts_;
+};
+
+TEST(VerifyTest, KeysThatScanRepeatsAreNoDamage) {
+  const std::string twice = dump([](RdbWriter& out) {
+    add(out, "k");
+    add(out, "k");
+  });
+  for (const bool is_scanned : {true, false}) {
+    TestServer server(twice, is_scanned);
+    VerifyOptions options;
+    options.find_server = [&](const std::string&) { return &server; };
+    const SourceReport report = verify_source("redis://host", options);
+    ASSERT_FALSE(report.error);
+    EXPECT_EQ(report.log.count(Code::kScannedTwice), is_scanned ? 1u : 0u);
+    EXPECT_EQ(report.log.count(Code::kDuplicateKey), is_scanned ? 0u : 1u);
+    EXPECT_NE(report.verdict, Verdict::kOk);
+  }
+}
+
 }  // namespace
 }  // namespace rdbproof
