@@ -44,14 +44,14 @@ std::string render_text(const ProofDiffReport& report, bool color) {
   table.add({"all", "", format_count(report.buckets.a_keys), format_count(report.buckets.b_keys)});
   out += table.render("  ");
   if (report.buckets.buckets != 0) {
-    out += fmt::format("  {} of {} buckets differ: {} {} keys\n",
-                       format_count(report.buckets.buckets), format_count(report.bucket_count),
+    out += fmt::format("  {} of {} buckets differ: {} {}\n", format_count(report.buckets.buckets),
+                       format_count(report.bucket_count),
                        report.buckets.is_least ? "at least" : "about",
-                       format_count(report.buckets.estimate));
+                       plural(report.buckets.estimate, "key"));
   }
   if (report.suspects_total != 0) {
-    out += fmt::format("  those that differ are among these {} keys, if they are there at all:\n",
-                       format_count(report.suspects_total));
+    out += fmt::format("  those that differ are among these {}, if they are there at all:\n",
+                       plural(report.suspects_total, "key"));
   }
   for (const NamedDifference& suspect : report.suspects) {
     out += fmt::format("    database {}, {} \"{}\"\n", suspect.database,

@@ -15,10 +15,6 @@ std::string expiry_text(uint64_t expire_at_ms) {
   return std::to_string(static_cast<int64_t>(expire_at_ms)) + " ms";
 }
 
-std::string plural(uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
-}
-
 // One change as a line.
 class ChangeLine {
  public:

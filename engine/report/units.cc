@@ -34,4 +34,8 @@ std::string format_rate(uint64_t bytes, double seconds) {
   return format_bytes(static_cast<uint64_t>(static_cast<double>(bytes) / seconds)) + "/s";
 }
 
+std::string plural(uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", format_count(count), noun, count == 1 ? "" : "s");
+}
+
 }  // namespace rdbproof
