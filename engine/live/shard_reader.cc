@@ -90,6 +90,8 @@ Async<bool> ShardReader::connect_again(ReadState& state, const Error& lost) {
     co_return fail(lost.message + ", and " + opened.error().message, opened.error().hint);
   }
   const Result<void> known = co_await get_to_know();
+  // Lost once more.
+  if (!known && !connection_.is_open()) co_return false;
   if (!known) co_return tl::unexpected(known.error());
   co_return !before.empty() && info_.run_id == before;
 }

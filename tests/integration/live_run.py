@@ -54,6 +54,19 @@ def wait_for(condition):
     raise TimeoutError("it did not come about")
 
 
+def calls_of(server, command):
+    """How often the server was sent that command since CONFIG RESETSTAT."""
+    for line in server.call("INFO", "commandstats").decode().splitlines():
+        if line.startswith(f"cmdstat_{command}:"):
+            return int(line.split("calls=")[1].split(",")[0])
+    return 0
+
+
+def wait_until_reading(server):
+    """A few keys are asked for before the reading begins."""
+    wait_for(lambda: calls_of(server, "dump") > 20)
+
+
 class Run:
     """One scenario: its folder, its servers, what was found wrong."""
 

@@ -18,7 +18,8 @@ import traceback
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live_run import HANG_SECONDS, Run, expect_only_reads, has_ipv6, kinds, wait_for  # noqa: E402
+from live_run import (HANG_SECONDS, Run, expect_only_reads, has_ipv6, kinds,  # noqa: E402
+                      wait_for, wait_until_reading)
 from live_tls import tls  # noqa: E402
 from live_topologies import cluster, replication  # noqa: E402
 from redis_server import Connection, RedisServer, ReplyError  # noqa: E402
@@ -246,12 +247,11 @@ def paced(run):
 
 def start_slowly(run, dump, server):
     """A comparison that is under way."""
-    before = server.call("INFO", "commandstats").count(b"cmdstat_dump")
     server.call("CONFIG", "RESETSTAT")
     process = subprocess.Popen([run.program, "diff", dump, server.url, "--json", "--rate", "20000",
                                 "--timeout", "20s"], stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    wait_for(lambda: before >= 0 and b"cmdstat_dump" in server.call("INFO", "commandstats"))
+    wait_until_reading(server)
     return process
 
 

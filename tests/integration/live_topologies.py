@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 
-from live_run import HANG_SECONDS, free_port, kinds, wait_for
+from live_run import HANG_SECONDS, free_port, kinds, wait_for, wait_until_reading
 from redis_server import ReplyError
 
 
@@ -126,7 +126,7 @@ def verify_slowly(run, url, server, meanwhile):
     process = subprocess.Popen([run.program, "verify", url, "--allow-primary", "--json", "--rate",
                                 "1000"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
-    wait_for(lambda: b"cmdstat_dump" in server.call("INFO", "commandstats"))
+    wait_until_reading(server)
     meanwhile()
     out, err = process.communicate(timeout=HANG_SECONDS)
     run.problems.require("verify while the cluster changes", process.returncode == 0,
