@@ -34,6 +34,7 @@ struct ReadOptions {
 void add_read_options(CLI::App& command, ReadOptions& options);
 VerifyOptions make_verify_options(const ReadOptions& options);
 
+void add_strict_option(CLI::App& command, bool& strict);
 ExitStatus exit_status(Verdict verdict, bool strict);
 
 // Whether `stream` is a terminal that may be coloured (NO_COLOR is unset).

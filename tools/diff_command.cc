@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 
 #include "engine/diff/diff.h"
@@ -64,6 +65,7 @@ Result<ExitStatus> compare_proof(const DiffArguments& arguments, const Sides& si
   options.verify = diff_options.verify;
   options.ignore_expiry = arguments.compare.ignore_expiry;
   options.shown = arguments.limit;
+  options.functions = diff_options.functions;
   options.write = diff_options.write;
   options.read_source = diff_options.read_source;
   TRY(const ProofDiffReport report, diff_with_proof(sides.first, sides.second, options));
@@ -74,9 +76,17 @@ Result<ExitStatus> compare_proof(const DiffArguments& arguments, const Sides& si
   return exit_status(report.verdict);
 }
 
-bool has_proof(const Sides& sides) {
-  return (sides.first.size() == 1 && is_proof(sides.first[0])) ||
-         (sides.second.size() == 1 && is_proof(sides.second[0]));
+// Whether a side is one.
+Result<bool> has_proof(const Sides& sides) {
+  bool any = false;
+  for (const std::vector<std::string>* const side : {&sides.first, &sides.second}) {
+    if (!std::ranges::any_of(*side, is_proof)) continue;
+    if (side->size() != 1) {
+      return fail("a proof must be all of its side", "add up those of shards: merge --save");
+    }
+    any = true;
+  }
+  return any;
 }
 
 Result<ExitStatus> run(const DiffArguments& arguments) {
@@ -101,7 +111,8 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
         DifferenceWriter::create(arguments.output, arguments.replace, arguments.show_values));
     options.write = [&](const NamedDifference& difference) { return writer->add(difference); };
   }
-  if (has_proof(sides)) {
+  TRY(const bool compares_proof, has_proof(sides));
+  if (compares_proof) {
     TRY(const ExitStatus status, compare_proof(arguments, sides, options));
     if (writer) {
       TRY_VOID(writer->commit());
@@ -151,14 +162,20 @@ void add_diff_command(CLI::App& app, int& status) {
   command->add_flag("--ignore-functions", arguments->ignore_functions,
                     "Do not compare function libraries; with --db, --type and the like they never "
                     "are");
-  command->add_option("--db", arguments->filter.databases,
-                      "Keys of this database only; repeatable");
-  command->add_option("--type", arguments->filter.types,
-                      "Keys of this type only, as TYPE answers it; repeatable");
-  command->add_option("--match", arguments->filter.match,
-                      "Keys whose name matches this pattern only, as in KEYS; repeatable");
-  command->add_option("--exclude", arguments->filter.exclude,
-                      "Not the keys whose name matches this pattern; repeatable");
+  command->add_option("--db", arguments->filter.databases, "Keys of this database only; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--type", arguments->filter.types,
+                   "Keys of this type only, as TYPE answers it; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--match", arguments->filter.match,
+                   "Keys whose name matches this pattern only, as in KEYS; repeatable")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--exclude", arguments->filter.exclude,
+                   "Not the keys whose name matches this pattern; repeatable")
+      ->allow_extra_args(false);
   command->add_option("--regex", arguments->filter.regex,
                       "Keys in whose name this regular expression (RE2) is found only");
   command

@@ -69,6 +69,7 @@ void add_keys_command(CLI::App& app, int& status) {
       ->required();
   command->add_flag("--json", arguments->json, "Print one JSON object a line");
   add_read_options(*command, arguments->read);
+  add_strict_option(*command, arguments->read.strict);
   add_server_options(*command, arguments->servers);
   command->callback([arguments, &status] { status = list_keys(*arguments); });
 }

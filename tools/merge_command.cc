@@ -20,7 +20,9 @@ struct MergeArguments {
 };
 
 Result<std::string> read_text(const std::string& path) {
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
+  if (!file.is_open()) return fail(std::string("cannot open it: ") + std::strerror(errno));
   std::string text;
   std::string block(size_t{1} << 16, '\0');
   errno = 0;
@@ -65,6 +67,7 @@ Result<Merged> merge(const std::vector<std::string>& paths) {
     const Result<std::string> text = read_part(path, buckets, are_all_proofs);
     Result<SavedReport> report =
         text ? read_report(*text) : Result<SavedReport>(tl::unexpected(text.error()));
+    if (!text && is_proof(path)) return tl::unexpected(text.error());  // it names the file
     if (!report) {
       const Error& error = report.error();
       return fail(path + ": " + error.message, error.hint);
@@ -92,9 +95,12 @@ ExitStatus merge_parts(const MergeArguments& arguments) {
   }
   const MergedReport& report = merged->report;
   for (const std::string& note : report.notes) print_error({note, {}});
-  Result<void> written =
-      write_stdout(arguments.json ? render_json(report) : render_text(report, {may_color(stdout)}));
-  if (written && !arguments.save.empty()) written = save(arguments, *merged);
+  Result<void> written;
+  if (!arguments.save.empty()) written = save(arguments, *merged);
+  if (written) {
+    written = write_stdout(arguments.json ? render_json(report)
+                                          : render_text(report, {may_color(stdout)}));
+  }
   if (!written) {
     print_error(written.error());
     return kUnknown;
@@ -113,7 +119,7 @@ void add_merge_command(CLI::App& app, int& status) {
   command->add_flag("--json", arguments->json, "Print one JSON object");
   command->add_option("--save", arguments->save, "Save the proof of all; the parts must be proofs");
   command->add_flag("--force", arguments->replace, "Replace that file if it exists");
-  command->add_flag("--strict", arguments->strict, "Exit 1 on reservations too");
+  add_strict_option(*command, arguments->strict);
   command->callback([arguments, &status] { status = merge_parts(*arguments); });
 }
 

@@ -47,7 +47,10 @@ void add_read_options(CLI::App& command, ReadOptions& options) {
                   "Directory for what does not fit into that memory (default: $TMPDIR, or "
                   "/var/tmp)")
       ->check(CLI::ExistingDirectory);
-  command.add_flag("--strict", options.strict, "Exit 1 on reservations too");
+}
+
+void add_strict_option(CLI::App& command, bool& strict) {
+  command.add_flag("--strict", strict, "Exit 1 on reservations too");
 }
 
 VerifyOptions make_verify_options(const ReadOptions& options) {

@@ -45,6 +45,7 @@ void add_salvage_command(CLI::App& app, int& status) {
   command->add_flag("--force", arguments->replace, "Replace FILE if it exists");
   command->add_flag("--json", arguments->json, "Print one JSON object");
   add_read_options(*command, arguments->read);
+  add_strict_option(*command, arguments->read.strict);
   command->callback([arguments, &status] { status = salvage_file(*arguments); });
 }
 

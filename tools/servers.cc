@@ -77,7 +77,8 @@ void add_server_options(CLI::App& command, ServerOptions& options) {
                        "Let the server fork to write a snapshot"));
   add(command.add_option("--address-map", options.address_map,
                          "ANNOUNCED=REACHABLE: an address that a cluster or sentinel names, and "
-                         "where it is; repeatable"));
+                         "where it is; repeatable"))
+      ->allow_extra_args(false);
   add(command.add_option("--rate", options.keys_per_second, "Keys a second at most"));
   add(command.add_option("--rate-bytes", options.bytes_per_second, "Bytes a second at most"))
       ->transform(CLI::AsSizeValue(false));

@@ -124,6 +124,7 @@ void add_verify_command(CLI::App& app, int& status) {
   command->add_flag("--profile", arguments->profile,
                     "Also print where the time of the threads went; it takes a little longer then");
   add_read_options(*command, arguments->read);
+  add_strict_option(*command, arguments->read.strict);
   add_server_options(*command, arguments->servers);
   command->callback([arguments, &status] { status = verify(*arguments); });
 }

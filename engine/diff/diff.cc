@@ -126,6 +126,7 @@ class Comparison {
       std::vector<Difference> differing;
       TRY_VOID(pairs.compare(some, [&](const Difference& difference, const PairResult& pair) {
         const bool same = pair.inside && pair.inside->difference.is_empty();
+        unsettled_ += !pair.inside;
         const auto kind = same ? DifferenceKind::kSame : DifferenceKind::kExpiry;
         ++counts_[{difference.a.database_slot, difference.a.type_slot}][kind];
         if (!same) differing.push_back(difference);
@@ -228,7 +229,7 @@ class Comparison {
     const bool b_is_whole = b_.is_whole();
     const bool do_functions_differ = report_.functions && !report_.functions->empty();
     const bool is_proven = (do_functions_differ && a_is_whole && b_is_whole) ||
-                           counts[kType] + counts[kValue] + counts[kExpiry] != 0 ||
+                           counts[kType] + counts[kValue] != 0 || counts[kExpiry] > unsettled_ ||
                            (counts[kOnlyA] != 0 && b_is_whole) ||
                            (counts[kOnlyB] != 0 && a_is_whole);
     if (!a_is_whole || !b_is_whole) {
@@ -238,6 +239,10 @@ class Comparison {
     }
     if (is_proven) {
       report_.verdict = DiffVerdict::kDifferent;
+    } else if (unsettled_ != 0) {
+      report_.reason = std::to_string(unsettled_) + (unsettled_ == 1 ? " key's" : " keys'") +
+                       " members expire at other times, and could not be read again to compare by "
+                       "how much";
     } else if (counts[kUnstable] != 0) {
       report_.reason = "keys changed while they were compared";
     } else if (a_is_whole && b_is_whole && fingerprints_agree()) {
@@ -277,6 +282,7 @@ class Comparison {
   DifferenceStore uncertain_;
   CompareOptions compare_;
   CountsBySlot counts_;
+  uint64_t unsettled_ = 0;  // keys of other expiries, perhaps within the tolerance
   uint64_t kept_bytes_ = 0;
   DiffReport report_;
 };

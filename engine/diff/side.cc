@@ -87,6 +87,7 @@ Result<void> Side::add(const std::string& path, const ReadSource& read) {
   };
   SourceReport report = read(path, std::move(options));
   if (report.error) return tl::unexpected(*report.error);
+  if (slots_.has_overflowed()) return fail("more databases hold keys than can be told apart");
   if (server != nullptr) {
     Source& source = sources_.back();
     source.server = std::make_unique<ServerKeys>(*server, slots_, options_.limits);

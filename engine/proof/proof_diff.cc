@@ -8,6 +8,7 @@
 #include "engine/io/os.h"
 #include "engine/io/scratch_file.h"
 #include "engine/proof/proof_file.h"
+#include "engine/report/report_parts.h"
 #include "engine/report/report_reader.h"
 #include "engine/scan/run_with_threads.h"
 #include "engine/verify/contents_summary.h"
@@ -22,11 +23,17 @@ struct ProvenSide {
   Buckets buckets{1};
   bool is_whole = false;
   bool is_proof = false;
-};
+  // The hash of each library, by name. Shards of a side have the same. Absent if not known of all.
+  std::optional<std::map<std::string, std::string>> functions{std::in_place};
 
-bool is_whole(Verdict verdict) {
-  return verdict != Verdict::kDamaged && verdict != Verdict::kUnsupported;
-}
+  void add_functions(const nlohmann::ordered_json& libraries) {
+    if (!libraries.is_object()) functions.reset();
+    if (!functions) return;
+    for (const auto& [name, hash] : libraries.items()) {
+      if (hash.is_string()) functions->emplace(name, hash.get<std::string>());
+    }
+  }
+};
 
 bool is_one_proof(const std::vector<std::string>& paths) {
   return paths.size() == 1 && is_proof(paths.front());
@@ -40,10 +47,11 @@ Result<ProvenSide> load(const std::string& path) {
   }
   std::vector<SavedReport> parts;
   parts.push_back(std::move(*report));
-  TRY(MergedReport merged, merge_reports(std::move(parts)));
+  MergedReport merged = add_reports(std::move(parts));
   ProvenSide side{std::move(merged.total), std::move(proof.buckets), true, true};
   for (const SavedSource& source : merged.report.sources) {
-    side.is_whole = side.is_whole && !source.failed && is_whole(source.verdict);
+    side.is_whole = side.is_whole && source.is_whole;
+    side.add_functions(source.object.value("function_libraries", nlohmann::ordered_json()));
   }
   return side;
 }
@@ -89,6 +97,7 @@ class ProofComparison {
           "make them with the same --buckets");
     }
     report_.buckets = compare(a->buckets, b->buckets, options_.ignore_expiry);
+    compare_functions(*a, *b);
     decide(*a, *b);
     report_.has_suspects = !a->is_proof || !b->is_proof;
     if (report_.has_suspects && report_.buckets.buckets != 0) {
@@ -112,10 +121,31 @@ class ProofComparison {
       TRY_VOID(data_set_.add(path, options_.read_source));
     }
     Contents all(read_options_.now_ms);
-    for (const SourceReport& report : data_set_.reports()) all.merge(report.contents);
+    for (const SourceReport& report : data_set_.reports()) {
+      all.merge(report.contents);
+      const bool has_functions = !report.server || report.server->has_functions;
+      side.add_functions(has_functions ? function_libraries_json(report)
+                                       : nlohmann::ordered_json());
+    }
     side.is_whole = data_set_.is_whole();
     side.contents = summarize(all, read_options_);
     return side;
+  }
+
+  void compare_functions(const ProvenSide& a, const ProvenSide& b) {
+    if (!options_.functions || !a.functions || !b.functions) return;
+    report_.functions.emplace();
+    for (const auto& [name, hash] : *a.functions) {
+      const auto other = b.functions->find(name);
+      if (other == b.functions->end()) {
+        (*report_.functions)[name] = DifferenceKind::kOnlyA;
+      } else if (other->second != hash) {
+        (*report_.functions)[name] = DifferenceKind::kValue;
+      }
+    }
+    for (const auto& [name, hash] : *b.functions) {
+      if (!a.functions->contains(name)) (*report_.functions)[name] = DifferenceKind::kOnlyB;
+    }
   }
 
   // The evidence decides; buckets only tell where.
@@ -128,7 +158,8 @@ class ProofComparison {
       report_.reason = !a.is_whole ? "A could not be read whole" : "B could not be read whole";
       return;
     }
-    report_.verdict = same ? DiffVerdict::kSame : DiffVerdict::kDifferent;
+    const bool do_functions_differ = report_.functions && !report_.functions->empty();
+    report_.verdict = same && !do_functions_differ ? DiffVerdict::kSame : DiffVerdict::kDifferent;
     if (!same && report_.buckets.buckets == 0) {
       report_.reason = "the evidence differs, but no bucket does: somebody made them collide";
     }

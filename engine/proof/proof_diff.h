@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,8 @@ namespace rdbproof {
 struct ProofDiffOptions {
   VerifyOptions verify;  // of a side that is a data set
   bool ignore_expiry = false;
-  uint64_t shown = 20;  // keys in differing buckets that a report has
+  bool functions = true;  // whether function libraries are compared
+  uint64_t shown = 20;    // keys in differing buckets that a report has
   // If set, takes all of them, in their order. An error stops the run.
   std::function<Result<void>(const NamedDifference&)> write;
   Side::ReadSource read_source = verify_source;
@@ -35,6 +37,8 @@ struct ProofDiffReport {
   std::vector<NamedDifference> suspects;
   uint64_t suspects_total = 0;
   bool has_suspects = false;  // false: both are proofs
+  // Function libraries that differ, by name; absent if they were not compared.
+  std::optional<std::map<std::string, DifferenceKind>> functions;
   DiffVerdict verdict = DiffVerdict::kInconclusive;
   std::string reason;
   double seconds = 0;

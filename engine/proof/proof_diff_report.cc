@@ -49,9 +49,12 @@ std::string render_text(const ProofDiffReport& report, bool color) {
                        report.buckets.is_least ? "at least" : "about",
                        plural(report.buckets.estimate, "key"));
   }
+  out += report.functions ? functions_text(*report.functions)
+                          : "  function libraries were not compared\n";
   if (report.suspects_total != 0) {
-    out += fmt::format("  those that differ are among these {}, if they are there at all:\n",
-                       plural(report.suspects_total, "key"));
+    out += fmt::format(
+        "  {} in these buckets; those that differ are among them, if they are there at all:\n",
+        plural(report.suspects_total, "key"));
   }
   for (const NamedDifference& suspect : report.suspects) {
     out += fmt::format("    database {}, {} \"{}\"\n", suspect.database,
@@ -74,6 +77,7 @@ std::string render_json(const ProofDiffReport& report) {
                        {"differing", report.buckets.buckets},
                        {"about_keys", report.buckets.estimate},
                        {"at_least", report.buckets.is_least}};
+  object["functions"] = report.functions ? functions_json(*report.functions) : Json();
   object["by_database"] = Json::array();
   for (const auto& [database, type] : rows_of(report)) {
     object["by_database"].push_back({{"db", database},

@@ -66,6 +66,10 @@ bool is_proof(const std::string& path) {
 }
 
 Result<void> write_proof(const std::string& path, bool replace, const Proof& proof) {
+  if (proof.report.size() > kMostReportBytes) {
+    return fail("the proof would hold more databases and sources than can be read again",
+                "save proofs of fewer sources");
+  }
   std::string out(kMagic);
   put(out, uint64_t{kVersion});
   put(out, uint64_t{proof.report.size()});

@@ -46,6 +46,14 @@ Json difference_json(const NamedDifference& difference, bool show_values) {
   return object;
 }
 
+Json functions_json(const std::map<std::string, DifferenceKind>& functions) {
+  Json list = Json::array();
+  for (const auto& [name, kind] : functions) {
+    list.push_back({{"kind", name_of(kind)}, {"library", escape_for_terminal(name)}});
+  }
+  return list;
+}
+
 std::string render_json(const DiffReport& report, const DiffReportOptions& options) {
   Json object;
   object["schema"] = "rdbproof.diff/1";
@@ -67,14 +75,7 @@ std::string render_json(const DiffReport& report, const DiffReportOptions& optio
     }
     databases.push_back({{"db", number}, {"by_type", std::move(of_database)}});
   }
-  object["functions"] = Json();
-  if (report.functions) {
-    object["functions"] = Json::array();
-    for (const auto& [name, kind] : *report.functions) {
-      object["functions"].push_back(
-          {{"kind", name_of(kind)}, {"library", escape_for_terminal(name)}});
-    }
-  }
+  object["functions"] = report.functions ? functions_json(*report.functions) : Json();
   object["by_type"] = Json::object();
   for (const auto& [type, counts] : types) object["by_type"][type] = counts_json(counts);
   object["by_database"] = std::move(databases);

@@ -1,6 +1,7 @@
 // Renders what diff found.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -26,6 +27,10 @@ std::string verdict_text(DiffVerdict verdict, const TextStyle& style);
 std::string render_text(const DiffReport& report, const DiffReportOptions& options);
 // One object, ends in a newline. Names are a contract: docs/json.md.
 std::string render_json(const DiffReport& report, const DiffReportOptions& options);
+
+// Function libraries that differ, a line or an object each.
+std::string functions_text(const std::map<std::string, DifferenceKind>& functions);
+nlohmann::ordered_json functions_json(const std::map<std::string, DifferenceKind>& functions);
 
 // One of the `differences[]` of docs/json.md.
 nlohmann::ordered_json difference_json(const NamedDifference& difference, bool show_values);

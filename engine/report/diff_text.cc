@@ -165,6 +165,15 @@ std::string verdict_text(DiffVerdict verdict, const TextStyle& style) {
   return {};
 }
 
+std::string functions_text(const std::map<std::string, DifferenceKind>& functions) {
+  std::string out;
+  for (const auto& [name, kind] : functions) {
+    const std::string_view how = kind == DifferenceKind::kValue ? "another one" : text_of(kind);
+    out += fmt::format("  function library \"{}\": {}\n", escape_for_terminal(name), how);
+  }
+  return out;
+}
+
 std::string render_text(const DiffReport& report, const DiffReportOptions& options) {
   std::string out = verdict_text(report.verdict, options.style);
   out += report.reason.empty() ? "\n" : fmt::format("  {}\n", report.reason);
@@ -175,12 +184,7 @@ std::string render_text(const DiffReport& report, const DiffReportOptions& optio
   } else {
     out += "\n" + counts_table(report);
   }
-  if (report.functions) {
-    for (const auto& [name, kind] : *report.functions) {
-      const std::string_view how = kind == DifferenceKind::kValue ? "another one" : text_of(kind);
-      out += fmt::format("  function library \"{}\": {}\n", escape_for_terminal(name), how);
-    }
-  }
+  if (report.functions) out += functions_text(*report.functions);
   using enum DifferenceKind;
   out += dbsize_text("a", report.a, report, report.counts.in_a(), report.counts[kExpiredB]);
   out += dbsize_text("b", report.b, report, report.counts.in_b(), report.counts[kExpired]);

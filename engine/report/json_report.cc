@@ -61,6 +61,15 @@ void put_bytes(Json& object, const std::string& name, Bytes bytes) {
   }
 }
 
+Json function_libraries_json(const SourceReport& source) {
+  Json libraries = Json::object();
+  for (const auto& [name, hash] : source.function_sources) {
+    libraries[escape_for_terminal(name)] =
+        hex64(static_cast<uint64_t>(hash >> 64)) + hex64(static_cast<uint64_t>(hash));
+  }
+  return libraries;
+}
+
 Json server_json(const ServerFacts& server) {
   Json dbsize = Json::object();
   for (const auto& [database, keys] : server.dbsize) dbsize[std::to_string(database)] = keys;
@@ -107,6 +116,7 @@ Json source_json(const SourceReport& source, const RunReport& run) {
   object["rdb_version"] = source.has_header ? Json(source.rdb_version) : Json();
   object["bytes"] = source.bytes;
   object["unread_bytes"] = source.log.lost_bytes();
+  object["read_whole"] = source.is_whole();
   object["compression"] = source.compression;
   object["verdict"] = verdict_name(source.verdict);
   object["checksum"] = checksum_json(source.checksum);
@@ -119,6 +129,8 @@ Json source_json(const SourceReport& source, const RunReport& run) {
   object["findings_total"] = source.log.total();
   object["aux"] = aux_json(source.aux);
   object["functions"] = source.functions;
+  const bool has_functions = !source.server || source.server->has_functions;
+  object["function_libraries"] = has_functions ? function_libraries_json(source) : Json();
   put_contents(object, summarize(source.contents, run.options));
   const double rate = source.seconds > 0 ? static_cast<double>(source.bytes) / source.seconds : 0;
   object["performance"] = {{"seconds", source.seconds},

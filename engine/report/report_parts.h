@@ -29,6 +29,8 @@ std::string render_not_checked(const SourceReport& source);
 // `load` and `not_checked` of docs/json.md.
 Json load_json(const SourceReport& source);
 Json not_checked_json(const SourceReport& source);
+// By name, the hash of each library.
+Json function_libraries_json(const SourceReport& source);
 // The `sources[]` of docs/json.md.
 Json source_json(const SourceReport& source, const RunReport& run);
 

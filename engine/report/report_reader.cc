@@ -1,7 +1,7 @@
 #include "engine/report/report_reader.h"
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 #include "engine/base/text.h"
 #include "engine/report/json_cursor.h"
@@ -9,25 +9,65 @@
 namespace rdbproof {
 namespace {
 
-constexpr int kDeepest = 32;
+constexpr size_t kDeepest = 32;
 // Objects are searched from their beginning: more members would take quadratic time.
 constexpr size_t kMostMembers = 10'000;
+// Each takes some 30 bytes of memory, whatever its text is.
+constexpr size_t kMostValues = 8'000'000;
+
+// Looks whether a text may be parsed: that builds values, and some are cheap to ask for.
+class Measure final : public nlohmann::json_sax<Json> {
+ public:
+  bool null() override { return value(); }
+  bool boolean(bool /*value*/) override { return value(); }
+  bool number_integer(Json::number_integer_t /*value*/) override { return value(); }
+  bool number_unsigned(Json::number_unsigned_t /*value*/) override { return value(); }
+  bool number_float(Json::number_float_t /*value*/, const std::string& /*text*/) override {
+    return value();
+  }
+  bool string(std::string& /*value*/) override { return value(); }
+  bool binary(Json::binary_t& /*value*/) override { return value(); }
+  bool start_object(size_t /*members*/) override { return begin(); }
+  bool key(std::string& /*name*/) override { return accept(++members_.back() <= kMostMembers); }
+  bool end_object() override { return end(); }
+  bool start_array(size_t /*items*/) override { return begin(); }
+  bool end_array() override { return end(); }
+  bool parse_error(size_t /*at*/, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*error*/) override {
+    return false;
+  }
+
+  bool is_too_large() const { return is_too_large_; }
+
+ private:
+  bool accept(bool acceptable) {
+    is_too_large_ = is_too_large_ || !acceptable;
+    return acceptable;
+  }
+  bool value() { return accept(++values_ <= kMostValues); }
+  bool begin() {
+    members_.push_back(0);
+    return value() && accept(members_.size() <= kDeepest);
+  }
+  bool end() {
+    members_.pop_back();
+    return true;
+  }
+
+  std::vector<size_t> members_;  // by level
+  size_t values_ = 0;
+  bool is_too_large_ = false;
+};
 
 Result<Json> parse(const std::string& text) {
   if (text.size() > kMostReportBytes) return fail("too large for a report");
-  bool acceptable = true;
-  std::array<size_t, kDeepest + 2> members{};
-  const auto check = [&](int depth, Json::parse_event_t event, Json&) {
-    if (depth > kDeepest) return acceptable = false;
-    size_t& count = members[static_cast<size_t>(depth)];
-    if (event == Json::parse_event_t::object_start) members[static_cast<size_t>(depth) + 1] = 0;
-    if (event == Json::parse_event_t::key && ++count > kMostMembers) acceptable = false;
-    return acceptable;
-  };
-  Json value = Json::parse(text, check, false);
-  if (!acceptable) return fail("nested too deep, or an object with too many members");
-  if (value.is_discarded()) return fail("not JSON");
-  return value;
+  Measure measure;
+  const bool is_json = Json::sax_parse(text, &measure);
+  if (measure.is_too_large()) {
+    return fail("nested too deep, an object with too many members, or too many values");
+  }
+  if (!is_json) return fail("not JSON");
+  return Json::parse(text, nullptr, false);
 }
 
 std::optional<Verdict> parse_verdict(const std::string& name) {
@@ -52,20 +92,23 @@ Result<SavedSource> read_source(const JsonCursor& cursor, const std::string& pat
   source.object.erase("performance");
   source.failed = source.object.contains("error");
   if (source.failed) return source;
+  // Before it was told, only refusals hid whether values could not be read.
+  const auto told = source.object.find("read_whole");
+  source.is_whole = told != source.object.end() && told->is_boolean()
+                        ? told->get<bool>()
+                        : source.verdict <= Verdict::kReservations;
   TRY(source.contents, read_contents(cursor.value(), path, evidence, redis_digest));
   return source;
 }
 
-// Same name, bytes, checksum and contents. Standard input and what could not be read have no name
-// to tell them by; neither are two machines' files of one name the same if their bytes differ.
-bool is_same(const SavedSource& a, const SavedSource& b) {
-  if (a.failed || b.failed || a.name != b.name || a.name == "-") return false;
-  for (const char* const name : {"bytes", "checksum", "keyspace"}) {
-    if (a.object.value(name, Json()) != b.object.value(name, Json())) return false;
-  }
-  const FingerprintText x = render_fast(a.contents.fast);
-  const FingerprintText y = render_fast(b.contents.fast);
-  return x.content == y.content && x.content_and_expiry == y.content_and_expiry;
+// Name, bytes, checksum and contents. Standard input and what could not be read have no name to
+// tell them by; neither are two machines' files of one name the same if their bytes differ.
+std::string identity_of(const SavedSource& source) {
+  const FingerprintText contents = render_fast(source.contents.fast);
+  return Json{source.name, source.object.value("bytes", Json()),
+              source.object.value("checksum", Json()), contents.content,
+              contents.content_and_expiry}
+      .dump(-1, ' ', true, Json::error_handler_t::replace);
 }
 
 // Takes away what not all parts have.
@@ -87,15 +130,13 @@ void reduce(SavedReport& part, bool evidence, bool redis_digest) {
 }
 
 Result<void> check_distinct(const std::vector<SavedSource>& sources) {
-  std::map<std::string, std::vector<const SavedSource*>> by_name;
+  std::set<std::string> known;
   for (const SavedSource& source : sources) {
-    for (const SavedSource* const other : by_name[source.name]) {
-      if (is_same(source, *other)) {
-        return fail(escape_for_terminal(source.name) + " is in the parts twice",
-                    "its keys would count twice; give each part once");
-      }
+    if (source.failed || source.name == "-") continue;
+    if (!known.insert(identity_of(source)).second) {
+      return fail(escape_for_terminal(source.name) + " is in the parts twice",
+                  "its keys would count twice; give each part once");
     }
-    by_name[source.name].push_back(&source);
   }
   return {};
 }
@@ -130,7 +171,7 @@ Result<SavedReport> read_report(const std::string& text) {
   return report;
 }
 
-Result<MergedReport> merge_reports(std::vector<SavedReport> parts) {
+MergedReport add_reports(std::vector<SavedReport> parts) {
   MergedReport merged;
   SavedReport& report = merged.report;
   report.evidence = std::ranges::all_of(parts, &SavedReport::evidence);
@@ -151,7 +192,12 @@ Result<MergedReport> merge_reports(std::vector<SavedReport> parts) {
       report.sources.push_back(std::move(source));
     }
   }
-  TRY_VOID(check_distinct(report.sources));
+  return merged;
+}
+
+Result<MergedReport> merge_reports(std::vector<SavedReport> parts) {
+  MergedReport merged = add_reports(std::move(parts));
+  TRY_VOID(check_distinct(merged.report.sources));
   return merged;
 }
 

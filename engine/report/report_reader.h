@@ -16,6 +16,7 @@ struct SavedSource {
   std::string name;
   bool failed = false;  // it could not be read: it has no contents
   Verdict verdict = Verdict::kOk;
+  bool is_whole = false;  // all that it holds was read
   ContentsSummary contents;
 };
 
@@ -29,13 +30,15 @@ struct SavedReport {
 Result<SavedReport> read_report(const std::string& text);
 
 // The reports as one run over all their sources would have given it. What not all have is left out,
-// and told in `notes`. The same source twice is an error.
+// and told in `notes`.
 struct MergedReport {
   SavedReport report;
   ContentsSummary total;
   Verdict verdict = Verdict::kOk;
   std::vector<std::string> notes;
 };
+MergedReport add_reports(std::vector<SavedReport> parts);
+// The same source twice is an error.
 Result<MergedReport> merge_reports(std::vector<SavedReport> parts);
 
 std::string render_json(const MergedReport& merged);

@@ -271,7 +271,7 @@ std::string render_text(const MergedReport& merged, const TextStyle& style) {
   for (const SavedSource& source : merged.report.sources) {
     out += fmt::format("{}  {}\n", verdict_text(source.verdict, style),
                        escape_for_terminal(source.name));
-    whole &= source.verdict <= Verdict::kReservations;
+    whole &= source.is_whole;
   }
   out += fmt::format("\n{}  all {} sources\n", verdict_text(merged.verdict, style),
                      merged.report.sources.size());

@@ -46,7 +46,9 @@ uint16_t KeySlots::database_slot(uint64_t database) {
   const auto next = static_cast<uint16_t>(databases_.size());
   if (next == kMostDatabases) {
     const auto found = slot_of_database_.find(database);
-    return found == slot_of_database_.end() ? uint16_t{kMostDatabases - 1} : found->second;
+    if (found != slot_of_database_.end()) return found->second;
+    has_overflowed_ = true;
+    return kMostDatabases - 1;
   }
   const auto [place, is_new] = slot_of_database_.emplace(database, next);
   if (is_new) databases_.push_back(database);

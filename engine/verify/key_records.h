@@ -22,13 +22,16 @@ namespace rdbproof {
 // Small numbers for the databases and the types of values of a run. Thread-safe.
 class KeySlots {
  public:
-  // Above what a report takes (Contents::kMostDatabases) all share the last one.
+  // Above what a report takes (Contents::kMostDatabases) all share the last one: see
+  // has_overflowed().
   static constexpr uint16_t kMostDatabases = 20'000;
   // Module types beyond that share the last one. Their values still differ.
   static constexpr uint16_t kMostTypes = 4096;
 
   KeySlots();
   uint16_t database_slot(uint64_t database);
+  // Whether databases share a slot. Not while others ask for slots.
+  bool has_overflowed() const { return has_overflowed_; }
   // `module_type` is empty but for module values.
   uint16_t type_slot(ValueType type, std::string_view module_type) {
     return module_type.empty() ? static_cast<uint16_t>(type) : module_slot(module_type);
@@ -40,6 +43,7 @@ class KeySlots {
  private:
   uint16_t module_slot(std::string_view module_type);
 
+  bool has_overflowed_ = false;
   mutable std::mutex mutex_;
   std::map<uint64_t, uint16_t> slot_of_database_;
   std::vector<uint64_t> databases_;
