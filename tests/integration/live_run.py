@@ -16,18 +16,22 @@ READ_COMMANDS = {
     "pexpiretime", "dump", "memory|usage", "strlen", "get", "getrange", "llen", "lrange", "scard",
     "sscan", "hlen", "hscan", "zcard", "zscan", "xlen", "xrange", "xinfo|stream", "xinfo|groups",
     "xinfo|consumers", "xpending", "psync", "replconf"}
+given_ports = set()
 
 
 def free_port():
-    """Of those below 20000, so that a cluster's second port (+10000) is one, too."""
+    """Of those below 20000, so that a cluster's second port (+10000) is one, too; each once."""
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = 10000 + probe.getsockname()[1] % 10000
+        if port in given_ports:
+            continue
         try:
             for wanted in (port, port + 10000):
                 with socket.socket() as probe:
                     probe.bind(("127.0.0.1", wanted))
+            given_ports.add(port)
             return port
         except OSError:
             continue

@@ -99,9 +99,8 @@ def live_against_live(run):
 
 def expiry(run):
     with run.server("a") as server:
-        for number in range(50):
-            server.call("SET", f"stays:{number}", "x")
-            server.call("SET", f"goes:{number}", "x", "PX", "4000")
+        server.call_all([("SET", f"stays:{number}", "x") for number in range(50)])
+        server.call_all([("SET", f"goes:{number}", "x", "PX", "4000") for number in range(50)])
         server.call("SAVE")
         time.sleep(4.1)
         report = run.diff(server.dump, server.url, status=0)

@@ -53,7 +53,8 @@ def sentinel(run, primary, replica):
 
 
 def cluster(run):
-    nodes = [run.server(f"node{number}", cluster_enabled="yes", cluster_node_timeout="2000",
+    # No node may be taken for dead because the machine is busy.
+    nodes = [run.server(f"node{number}", cluster_enabled="yes", cluster_node_timeout="20000",
                         databases="1") for number in range(6)]
     started = []
     try:
@@ -124,7 +125,7 @@ def verify_slowly(run, url, server, meanwhile):
     """The report of `verify` while something happens to the cluster."""
     server.call("CONFIG", "RESETSTAT")
     process = subprocess.Popen([run.program, "verify", url, "--allow-primary", "--json", "--rate",
-                                "1000"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                "500"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE)
     wait_until_reading(server)
     meanwhile()

@@ -264,10 +264,10 @@ def expired(state, problems, directory):
         server.call("DEBUG", "SET-ACTIVE-EXPIRE", 0)
         state.fill(server, full=False)
         kept = state.proof(save(server))
-        for i in range(20):
-            server.call("RPUSH", f"past:{i}", "a", i)
-            server.call("PEXPIRE", f"past:{i}", 1)
-        server.call("DEBUG", "SLEEP", "0.05")
+        # A key whose expiry passes while the command is carried out would be deleted at once.
+        server.call_all(command for i in range(20) for command in
+                        (("RPUSH", f"past:{i}", "a", i), ("PEXPIRE", f"past:{i}", 2000)))
+        server.call("DEBUG", "SLEEP", "2.1")
         proof = state.proof(save(server))
         databases = comparison.read_databases(server)
         space = proof.source["keyspace"]
