@@ -97,6 +97,7 @@ class Comparison {
     if (is_live) {
       Recheck recheck(a_, b_, slots_, compare_,
                       {.rounds = options_.rounds,
+                       .first_pause = options_.first_pause,
                        .memory_bytes = shares_.differences / 4,
                        .open_scratch = open_scratch()});
       TRY_VOID(recheck.run(joined_, found_, counts_));

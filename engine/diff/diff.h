@@ -2,6 +2,7 @@
 // expiry.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -44,10 +45,11 @@ struct DiffOptions {
   VerifyOptions verify;  // for both sides; its limits are for all
   CompareOptions compare;
   const KeyFilter* filter = nullptr;
-  uint64_t shown = 20;    // how many differences a report has
-  unsigned rounds = 3;    // of looking again at what differs from a live server
-  bool functions = true;  // whether function libraries are compared, too
-  bool deep = false;      // whether to look how values differ
+  uint64_t shown = 20;  // how many differences a report has
+  unsigned rounds = 3;  // of looking again at what differs from a live server
+  std::chrono::milliseconds first_pause{500};  // before the first of them; it doubles
+  bool functions = true;                       // whether function libraries are compared, too
+  bool deep = false;                           // whether to look how values differ
   // If set, takes every difference, in order. An error stops the run.
   std::function<Result<void>(const NamedDifference&)> write;
   Side::ReadSource read_source = verify_source;

@@ -14,8 +14,8 @@
 namespace rdbproof {
 
 struct RecheckOptions {
-  unsigned rounds = 3;                         // of looking again
-  std::chrono::milliseconds first_pause{500};  // before the first; it doubles
+  unsigned rounds = 3;                       // of looking again
+  std::chrono::milliseconds first_pause{0};  // before the first; it doubles
   uint64_t memory_bytes = uint64_t{16} << 20;
   OpenScratch open_scratch;
 };

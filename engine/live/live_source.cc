@@ -304,9 +304,9 @@ class LiveSource final : public ServerSource {
   }
 
   Async<void> note_time() {
-    state_->facts.now_ms = 0;
-    const Result<Reply> time = co_await shards_->first().connection().ask(make_command("TIME"));
-    if (time) state_->facts.now_ms = parse_time(*time).value_or(0);
+    const Result<std::optional<int64_t>> time = co_await shards_->time();
+    if (!time) co_return tl::unexpected(time.error());
+    state_->facts.now_ms = time->value_or(0);
     co_return Result<void>();
   }
 

@@ -18,6 +18,10 @@ class Probing {
       if (!found) co_return tl::unexpected(found.error());
       if (*found || keys_tried_ == kMostKeys) break;
     }
+    if (keys_tried_ == 0) {
+      const Result<void> tried = co_await try_no_key();
+      if (!tried) co_return tl::unexpected(tried.error());
+    }
     co_return std::move(probe_);
   }
 
@@ -49,6 +53,15 @@ class Probing {
     co_return false;
   }
 
+  // Of a server without keys, to which keys may come, and which is asked for those of another data
+  // set. Who may not ask for this one may ask for others.
+  Async<void> try_no_key() {
+    const Result<bool> tried = co_await try_key("");
+    if (!tried && !connection_.is_open()) co_return tl::unexpected(tried.error());
+    if (!tried) probe_.commands = {};
+    co_return Result<void>();
+  }
+
   Async<bool> try_key(const std::string& key) {
     std::vector<Command> commands;
     commands.push_back(make_command("PEXPIRETIME", key));
@@ -59,9 +72,9 @@ class Probing {
     const Reply& expiry = (*replies)[0];
     const Reply& ttl = (*replies)[1];
     const Reply& usage = (*replies)[2];
+    probe_.commands.has_pexpiretime = !expiry.is_error() || is_redirection(expiry);
+    probe_.commands.has_memory_usage = !usage.is_error() || is_redirection(usage);
     if (is_redirection(ttl)) co_return false;
-    probe_.commands.has_pexpiretime = !expiry.is_error();
-    probe_.commands.has_memory_usage = !usage.is_error();
     if (!probe_.commands.has_pexpiretime && ttl.is_error()) {
       co_return tl::unexpected(explain(ttl, commands[1]));
     }

@@ -18,7 +18,8 @@ struct Probe {
   std::optional<uint64_t> selected;  // the database of the connection
 };
 
-// Tries the commands on a small key that is there: what we may do with it we may do with others.
+// Tries the commands on a small key that is there, if there is one: what we may do with it we may
+// do with others.
 Async<Probe> probe(ServerConnection& connection, const ServerInfo& info,
                    const LiveOptions& options);
 

@@ -17,7 +17,6 @@ constexpr uint64_t kRoundBytes = uint64_t{32} << 20;
 // Of all that may come: servers say how much memory a value takes, which is less exact for large
 // ones.
 constexpr uint64_t kMostRoundBytes = uint64_t{256} << 20;
-constexpr unsigned kMostReconnections = 5;  // in a row
 // Of SCAN without a key that is new. Tables that held many more keys have long empty stretches.
 constexpr uint64_t kMostRoundsInVain = 10'000'000;
 
@@ -115,14 +114,9 @@ Async<FoundKey> ShardReader::read_in_pages(uint64_t database, const std::string&
   TypedOptions how;
   how.is_valkey_format = state.file.valkey_magic;
   how.has_field_expiry = has_field_expiry(info_);
-  Result<std::optional<std::string>> body = co_await read_typed(connection_, name, type.text, how);
-  if (!body) {
-    // The connection may be lost, which is tried again; anything else is about this key.
-    if (!connection_.is_open()) co_return tl::unexpected(body.error());
-    co_return FoundKey{kUnreadable, body.error().message};
-  }
-  if (!*body) co_return FoundKey{kGone};
-  co_return make_record(state.file, name, *expire_at_ms, **body);
+  Result<FoundKey> found = co_await read_typed(connection_, name, type.text, how);
+  if (!found || found->kind != kRecord) co_return found;
+  co_return make_record(state.file, name, *expire_at_ms, found->text);
 }
 
 Async<std::vector<Reply>> ShardReader::call_in(uint64_t database,
@@ -138,7 +132,12 @@ Async<std::vector<Reply>> ShardReader::ask_keys(uint64_t database, std::vector<C
   commands.push_back(make_command("TIME"));
   Result<std::vector<Reply>> replies = co_await call_in(database, commands);
   if (!replies) co_return replies;
-  commands_.now_ms = parse_time(replies->back()).value_or(wall_clock_ms());
+  const Reply& time = replies->back();
+  // Refused for now, as while a script runs: expiries by another clock would be other ones.
+  if (time.is_error() && !is_unavailable(time)) {
+    co_return tl::unexpected(explain(time, commands.back()));
+  }
+  commands_.now_ms = parse_time(time).value_or(wall_clock_ms());
   replies->pop_back();
   co_return replies;
 }
@@ -373,7 +372,17 @@ Async<void> ShardReader::read_database(uint64_t database, ReadState& state, cons
 Async<void> ShardReader::connect_if_lost() {
   if (connection_.is_open()) co_return Result<void>();
   selected_.reset();
-  co_return co_await open();
+  const Result<void> opened = co_await connection_.open();
+  if (!opened) co_return opened;
+  co_return co_await get_to_know();
+}
+
+Async<std::optional<int64_t>> ShardReader::time() {
+  const Result<void> connected = co_await connect_if_lost();
+  if (!connected) co_return tl::unexpected(connected.error());
+  const Result<Reply> reply = co_await connection_.ask(make_command("TIME"));
+  if (!reply) co_return tl::unexpected(reply.error());
+  co_return parse_time(*reply);
 }
 
 Async<std::vector<uint64_t>> ShardReader::sizes(uint64_t database,

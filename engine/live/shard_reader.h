@@ -16,6 +16,8 @@
 
 namespace rdbproof {
 
+inline constexpr unsigned kMostReconnections = 5;  // in a row
+
 class ShardReader {
  public:
   // All must outlive the reader; `tls` may be null.
@@ -37,6 +39,8 @@ class ShardReader {
   // All keys of a database, or of these slots only, to the state's queue.
   using WantsKey = std::function<bool(const std::string& name)>;
   Async<void> read_database(uint64_t database, ReadState& state, const WantsKey& wants);
+  // Of its clock, in ms; absent if it does not let us ask.
+  Async<std::optional<int64_t>> time();
   // Of these keys, in bytes of the server's memory: about what a record takes. A guess where the
   // server does not say.
   Async<std::vector<uint64_t>> sizes(uint64_t database, std::span<const std::string> names);

@@ -40,12 +40,14 @@ size_t count_within(const std::vector<uint64_t>& sizes, uint64_t most) {
   return count;
 }
 
-// Asks once more if the connection was lost since it was used last.
+// Asks again if the connection was lost, which `ask` opens then.
 template <class Ask>
 auto again_if_lost(ShardReader& reader, Ask ask) -> decltype(ask()) {
   auto found = co_await ask();
-  const bool was_lost = !reader.connection().is_open() && !reader.connection().has_overflowed();
-  if (!found && was_lost) found = co_await ask();
+  for (unsigned again = 0; again < kMostReconnections && !found; ++again) {
+    if (reader.connection().is_open() || reader.connection().has_overflowed()) break;
+    found = co_await ask();
+  }
   co_return found;
 }
 
@@ -275,6 +277,11 @@ Async<std::vector<uint64_t>> ShardSet::sizes(uint64_t database,
     for (size_t i = 0; i < places.size(); ++i) all[places[i]] = (*found)[i];
   }
   co_return all;
+}
+
+Async<std::optional<int64_t>> ShardSet::time() {
+  ShardReader& reader = *readers_.front();
+  co_return co_await again_if_lost(reader, [&] { return reader.time(); });
 }
 
 Async<std::vector<FoundKey>> ShardSet::fetch(uint64_t database, std::vector<std::string> names,

@@ -24,8 +24,10 @@ class ShardSet {
   // are on their way from one shard to another.
   Async<void> connect();
   const std::vector<std::unique_ptr<ShardReader>>& readers() const { return readers_; }
-  // Functions and the clock are asked of this one: all are to have the same.
+  // Functions are asked of this one: all are to have the same.
   ShardReader& first() { return *readers_.front(); }
+  // What the clock of the first says, in ms; absent if it does not let us ask.
+  Async<std::optional<int64_t>> time();
 
   // After all was read: slots that another shard has by now, and keys that were on their way.
   // `wants`: whether a database is read at all.

@@ -1,13 +1,13 @@
 #include "engine/live/typed_reader.h"
 
 #include "engine/base/text.h"
+#include "engine/live/key_commands.h"
 #include "engine/live/value_reading.h"
 
 namespace rdbproof {
 namespace {
 
 constexpr unsigned kAttempts = 4;
-constexpr std::string_view kChanges = "it changes while it is read";
 constexpr size_t kMostShown = 80;
 
 using PageReader = Async<std::string> (*)(ValueReading&);
@@ -26,22 +26,22 @@ std::string shown(const ServerConnection& connection, const std::string& key) {
   return connection.endpoint().text() + ": key '" + escape_for_terminal(key, kMostShown) + "': ";
 }
 
-tl::unexpected<Error> no_reader(const ServerConnection& connection, const std::string& key,
-                                const std::string& type) {
-  return fail(shown(connection, key) + "values of type " + escape_for_terminal(type, kMostShown) +
-                  " cannot be read by commands",
-              "only DUMP or a replica's snapshot has them whole: read with --method scan and a "
-              "larger --max-value, or with --method sync");
+constexpr const char* kNoReader =
+    " cannot be read by commands: only DUMP or a replica's snapshot has them whole";
+
+// Whether the server will say the same of other keys.
+bool is_about_all(const Reply& refusal) {
+  return !refusal.is_error("ERR");
+}
+
+FoundKey unreadable(const ServerConnection& connection, const std::string& key, std::string why) {
+  return {FoundKey::Kind::kUnreadable, shown(connection, key) + std::move(why)};
 }
 
 }  // namespace
 
-bool is_changing(const Error& error) {
-  return error.message.ends_with(kChanges);
-}
-
-Async<std::optional<std::string>> read_typed(ServerConnection& connection, const std::string& key,
-                                             const std::string& type, const TypedOptions& options) {
+Async<FoundKey> read_typed(ServerConnection& connection, const std::string& key,
+                           const std::string& type, const TypedOptions& options) {
   std::string current = type;
   for (unsigned attempt = 0; attempt < kAttempts; ++attempt) {
     if (attempt != 0) {
@@ -49,16 +49,25 @@ Async<std::optional<std::string>> read_typed(ServerConnection& connection, const
       if (!answer) co_return tl::unexpected(answer.error());
       current = std::move(answer->text);
     }
-    if (current == "none") co_return std::optional<std::string>();
+    if (current == "none") co_return FoundKey{FoundKey::Kind::kGone};
     const PageReader reader = reader_of(current);
-    if (reader == nullptr) co_return no_reader(connection, key, current);
+    if (reader == nullptr) {
+      co_return unreadable(
+          connection, key,
+          "values of type " + escape_for_terminal(current, kMostShown) + kNoReader);
+    }
     ValueReading reading(connection, key, options);
     Result<std::string> body = co_await reader(reading);
-    if (body) co_return std::optional<std::string>(std::move(*body));
-    if (!reading.has_changed()) co_return tl::unexpected(body.error());
+    if (body) co_return FoundKey{FoundKey::Kind::kRecord, std::move(*body)};
+    if (reading.has_changed()) continue;
+    const std::optional<Reply>& refusal = reading.refusal();
+    if (refusal && is_redirection(*refusal)) co_return FoundKey{FoundKey::Kind::kMoved};
+    if (!connection.is_open() || (refusal && is_about_all(*refusal))) {
+      co_return tl::unexpected(body.error());
+    }
+    co_return FoundKey{FoundKey::Kind::kUnreadable, body.error().message};
   }
-  co_return fail(shown(connection, key) + std::string(kChanges),
-                 "it can be compared once nobody writes to it");
+  co_return unreadable(connection, key, "it changes while it is read");
 }
 
 }  // namespace rdbproof

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
+#include "engine/io/server_source.h"
 #include "engine/resp/connection.h"
 
 namespace rdbproof {
@@ -19,13 +19,11 @@ struct TypedOptions {
   bool is_valkey_format = false;            // fields that expire as type 22, else as type 24
 };
 
-// The value of `key` as the body of a DUMP (see dump_payload.h), unpacked; absent if there is no
-// such key any more. `type` is what TYPE answered. No reply is larger than a page. An error for
-// types that have no such commands, and for values that change whenever they are read.
-Async<std::optional<std::string>> read_typed(ServerConnection& connection, const std::string& key,
-                                             const std::string& type, const TypedOptions& options);
-
-// Whether read_typed() gave up because the value changes while it is read.
-bool is_changing(const Error& error);
+// The value of `key` as the body of a DUMP (see dump_payload.h), unpacked, in the place of the
+// record. `type` is what TYPE answered. No reply is larger than a page. Values of types that have
+// no such commands, and those that change whenever they are read, are unreadable. An error: the
+// connection was lost, or the server refuses this and will refuse others (BUSY, NOPERM).
+Async<FoundKey> read_typed(ServerConnection& connection, const std::string& key,
+                           const std::string& type, const TypedOptions& options);
 
 }  // namespace rdbproof

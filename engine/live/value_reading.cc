@@ -34,8 +34,9 @@ Async<Reply> ValueReading::ask(Command command, Reply::Kind kind) {
   if (!reply) co_return tl::unexpected(reply.error());
   if (reply->is_error()) {
     if (says_changed(*reply)) co_return changed();
+    refusal_ = std::move(*reply);
     co_return tl::unexpected(
-        explain_error(*reply, copy, connection_.endpoint(), connection_.options().user));
+        explain_error(*refusal_, copy, connection_.endpoint(), connection_.options().user));
   }
   if (reply->kind != kind) co_return strange(copy.front());
   co_return reply;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "engine/live/typed_reader.h"
@@ -17,14 +18,15 @@ class ValueReading {
   const std::string& key() const { return key_; }
   const TypedOptions& options() const { return options_; }
 
-  // The reply, which is of this kind. What says that the key is gone or of another type is
-  // changed().
+  // The reply, which is of this kind. An error reply that says that the key is gone or of another
+  // type is changed(); others are kept as refusal().
   Async<Reply> ask(Command command, Reply::Kind kind);
   Async<uint64_t> ask_count(Command command);
 
   // The error of a value that is not what it was when the attempt began.
   tl::unexpected<Error> changed();
   bool has_changed() const { return has_changed_; }
+  const std::optional<Reply>& refusal() const { return refusal_; }
   // That of a reply that no server gives.
   tl::unexpected<Error> strange(const std::string& command) const;
   // Counts what is held of the value: no more than there may be.
@@ -36,6 +38,7 @@ class ValueReading {
   const TypedOptions& options_;
   uint64_t held_ = 0;
   bool has_changed_ = false;
+  std::optional<Reply> refusal_;
 };
 
 // How many elements to ask for next, so that a reply has about the bytes of a page.

@@ -49,29 +49,19 @@ bool write_all(int descriptor, Bytes bytes) {
   return true;
 }
 
-// One after the other from a socket: replies, or commands, which look like replies.
-class Reader {
- public:
-  explicit Reader(int descriptor) : descriptor_(descriptor) {}
-
-  std::optional<Reply> next() {
-    while (true) {
-      const Result<size_t> taken = parser_.feed(bytes_);
-      if (!taken) return std::nullopt;
-      bytes_.erase(0, *taken);
-      if (parser_.is_complete()) return parser_.take();
-      char more[65536];
-      const ssize_t got = recv(descriptor_, more, sizeof more, 0);
-      if (got <= 0) return std::nullopt;
-      bytes_.append(more, static_cast<size_t>(got));
-    }
+// The next of the replies that come from a socket; `unread` is what came of those behind it.
+std::optional<Reply> next_reply(int descriptor, ReplyParser& parser, std::string& unread) {
+  while (true) {
+    const Result<size_t> taken = parser.feed(unread);
+    if (!taken) return std::nullopt;
+    unread.erase(0, *taken);
+    if (parser.is_complete()) return parser.take();
+    char more[65536];
+    const ssize_t got = recv(descriptor, more, sizeof more, 0);
+    if (got <= 0) return std::nullopt;
+    unread.append(more, static_cast<size_t>(got));
   }
-
- private:
-  int descriptor_;
-  ReplyParser parser_;
-  std::string bytes_;
-};
+}
 
 std::string request(const Command& command) {
   std::vector<std::string> words;
@@ -139,7 +129,8 @@ Endpoint RedisServer::endpoint() const {
 std::vector<Reply> RedisServer::run(const std::vector<Command>& commands) {
   // So few at a time that nobody waits for the other to read.
   constexpr size_t kAtATime = 500;
-  Reader reader(socket_);
+  ReplyParser parser;
+  std::string unread;
   std::vector<Reply> replies;
   while (replies.size() < commands.size()) {
     const size_t end = std::min(commands.size(), replies.size() + kAtATime);
@@ -147,7 +138,7 @@ std::vector<Reply> RedisServer::run(const std::vector<Command>& commands) {
     for (size_t i = replies.size(); i < end; ++i) bytes += request(commands[i]);
     if (!write_all(socket_, bytes)) throw std::runtime_error("the server is gone");
     while (replies.size() < end) {
-      std::optional<Reply> reply = reader.next();
+      std::optional<Reply> reply = next_reply(socket_, parser, unread);
       if (!reply) throw std::runtime_error("the server is gone");
       replies.push_back(std::move(*reply));
     }
@@ -155,14 +146,38 @@ std::vector<Reply> RedisServer::run(const std::vector<Command>& commands) {
   return replies;
 }
 
-FakeServer::FakeServer(Answer answer) : directory_(make_directory()) {
+FakeConnection::~FakeConnection() {
+  close(descriptor_);
+}
+
+std::optional<Command> FakeConnection::next() {
+  std::optional<Reply> read = next_reply(descriptor_, parser_, unread_);
+  if (!read) return std::nullopt;
+  Command command;
+  for (Reply& word : read->items) command.push_back(std::move(word.text));
+  return command;
+}
+
+bool FakeConnection::send(Bytes bytes) const {
+  return write_all(descriptor_, bytes);
+}
+
+FakeServer::FakeServer(Answer answer)
+    : FakeServer(Serve([answer = std::move(answer)](FakeConnection& client) {
+        while (const std::optional<Command> command = client.next()) {
+          const bool is_greeting = command->front() == "PING" || command->front() == "CLIENT";
+          if (!client.send(is_greeting ? "+OK\r\n" : answer(*command))) return;
+        }
+      })) {}
+
+FakeServer::FakeServer(Serve serve) : directory_(make_directory()) {
   listener_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = socket_address(endpoint().socket_path);
   if (bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       listen(listener_, 1) != 0) {
     throw std::runtime_error("no socket");
   }
-  thread_ = std::thread([this, answer = std::move(answer)] { serve(answer); });
+  thread_ = std::thread([this, serve = std::move(serve)] { run(serve); });
 }
 
 FakeServer::~FakeServer() {
@@ -178,17 +193,13 @@ Endpoint FakeServer::endpoint() const {
   return endpoint;
 }
 
-void FakeServer::serve(const Answer& answer) const {
-  const int client = accept(listener_, nullptr, nullptr);
-  if (client < 0) return;
-  Reader reader(client);
-  while (const std::optional<Reply> read = reader.next()) {
-    Command command;
-    for (const Reply& word : read->items) command.push_back(word.text);
-    const bool is_greeting = command.front() == "PING" || command.front() == "CLIENT";
-    if (!write_all(client, is_greeting ? "+OK\r\n" : answer(command))) break;
+void FakeServer::run(const Serve& serve) const {
+  while (true) {
+    const int descriptor = accept(listener_, nullptr, nullptr);
+    if (descriptor < 0) return;
+    FakeConnection client(descriptor);
+    serve(client);
   }
-  close(client);
 }
 
 }  // namespace rdbproof::test

@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "engine/io/server_source.h"
 #include "engine/resp/connection.h"
 
 namespace rdbproof::test {
@@ -31,17 +33,41 @@ class RedisServer {
   int socket_ = -1;
 };
 
-// Answers every command of one connection by what `answer` makes of it, RESP bytes.
+// The server's end of a connection.
+class FakeConnection {
+ public:
+  explicit FakeConnection(int descriptor) : descriptor_(descriptor) {}
+  ~FakeConnection();
+  FakeConnection(const FakeConnection&) = delete;
+  FakeConnection& operator=(const FakeConnection&) = delete;
+
+  // What the client sends next; absent once it has closed.
+  std::optional<Command> next();
+  // False: the client has closed.
+  bool send(Bytes bytes) const;
+
+ private:
+  int descriptor_;
+  ReplyParser parser_;  // commands look like replies
+  std::string unread_;
+};
+
+// Serves one connection after the other on a thread of its own.
 class FakeServer {
  public:
+  // Answers a command by RESP bytes. Greetings are answered without it.
   using Answer = std::function<std::string(const Command&)>;
   explicit FakeServer(Answer answer);
+  // To serve a connection until its end.
+  using Serve = std::function<void(FakeConnection&)>;
+  explicit FakeServer(Serve serve);
+  // Waits for the end of the connection that it serves.
   ~FakeServer();
 
   Endpoint endpoint() const;
 
  private:
-  void serve(const Answer& answer) const;
+  void run(const Serve& serve) const;
 
   std::string directory_;
   int listener_ = -1;
@@ -51,6 +77,11 @@ class FakeServer {
 std::string bulk(const std::string& text);
 std::string array(const std::vector<std::string>& parts);
 std::string number(int64_t value);
+
+// Whether a value was read.
+inline bool has_body(const Result<FoundKey>& found) {
+  return found && found->kind == FoundKey::Kind::kRecord;
+}
 
 // Opens a connection and runs `work` with it to its end.
 template <class T>

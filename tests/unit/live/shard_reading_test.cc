@@ -68,6 +68,32 @@ TEST(ProbeTest, TakesAKeyThatIsSmallAndHere) {
   EXPECT_TRUE(found->commands.has_dump);
 }
 
+// Keys may come, and those that only the other side has are asked for.
+TEST(ProbeTest, LearnsOfAServerWithoutKeysWhatItKnows) {
+  const LiveOptions options;
+  const auto answer = [](const Command& command) -> std::string {
+    if (command[0] == "SCAN") return scan_reply("0", {});
+    if (command[0] == "PEXPIRETIME") return "-ERR unknown command\r\n";
+    return command[0] == "PTTL" ? test::number(-2) : "$-1\r\n";
+  };
+  const auto found = probe_server(answer, options);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_FALSE(found->commands.has_pexpiretime);
+  EXPECT_TRUE(found->commands.has_dump);
+}
+
+TEST(ProbeTest, AServerWithoutKeysNeedNotLetUsAskForAnyName) {
+  const LiveOptions options;
+  const auto answer = [](const Command& command) -> std::string {
+    if (command[0] == "SCAN") return scan_reply("0", {});
+    return "-NOPERM this user has no permissions to access one of the keys\r\n";
+  };
+  const auto found = probe_server(answer, options);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_TRUE(found->commands.has_pexpiretime);
+  EXPECT_TRUE(found->commands.has_dump);
+}
+
 TEST(ProbeTest, ComesToAnEndWhateverTheServerSays) {
   const LiveOptions options;
   const auto answer = [](const Command& command) -> std::string {

@@ -16,22 +16,23 @@ using test::array;
 using test::body_fingerprint;
 using test::bulk;
 using test::FakeServer;
+using test::has_body;
 using test::number;
 
 const std::string kWrongType = "-WRONGTYPE Operation against a key holding the wrong kind\r\n";
 
-Result<std::optional<std::string>> read(FakeServer::Answer answer, const std::string& type,
-                                        const TypedOptions& options = {}) {
+Result<FoundKey> read(FakeServer::Answer answer, const std::string& type,
+                      const TypedOptions& options = {}) {
   const FakeServer server(std::move(answer));
-  return test::with_connection<std::optional<std::string>>(
-      server.endpoint(), [&](ServerConnection& connection) {
-        const static std::string key = "k";
-        return read_typed(connection, key, type, options);
-      });
+  return test::with_connection<FoundKey>(server.endpoint(), [&](ServerConnection& connection) {
+    const static std::string key = "k";
+    return read_typed(connection, key, type, options);
+  });
 }
 
-std::string error_of(const Result<std::optional<std::string>>& read) {
-  return read ? "no error" : read.error().message;
+std::string error_of(const Result<FoundKey>& read) {
+  if (!read) return read.error().message;
+  return read->kind == FoundKey::Kind::kUnreadable ? read->text : "no error";
 }
 
 std::string texts(const std::vector<std::string>& all) {
@@ -74,17 +75,17 @@ TEST(TypedRepliesTest, FieldsThatExpireAreOfTheTypeThatTheFormatHas) {
     options.page_elements = elements;
     options.is_valkey_format = false;
     const auto redis = read(hash_with_expiry, "hash", options);
-    ASSERT_TRUE(redis && *redis) << error_of(redis);
+    ASSERT_TRUE(has_body(redis)) << error_of(redis);
     const std::vector<std::string> expected{"field 'a' '1'", "field 'b' '2' expires 1700000000123",
                                             "field 'c' '3'",
                                             "hashtable 3 elements 6 bytes 1 expiring"};
-    EXPECT_EQ((*redis)->front(), 24);
-    EXPECT_EQ(lines("REDIS0012", **redis), expected);
+    EXPECT_EQ(redis->text.front(), 24);
+    EXPECT_EQ(lines("REDIS0012", redis->text), expected);
     options.is_valkey_format = true;
     const auto valkey = read(hash_with_expiry, "hash", options);
-    ASSERT_TRUE(valkey && *valkey) << error_of(valkey);
-    EXPECT_EQ((*valkey)->front(), 22);
-    EXPECT_EQ(lines("VALKEY080", **valkey), expected);
+    ASSERT_TRUE(has_body(valkey)) << error_of(valkey);
+    EXPECT_EQ(valkey->text.front(), 22);
+    EXPECT_EQ(lines("VALKEY080", valkey->text), expected);
   }
 }
 
@@ -109,10 +110,10 @@ std::string stream_with_handed_back(const Command& command) {
 
 TEST(TypedRepliesTest, EntriesHandedBackHaveNoConsumer) {
   const auto body = read(stream_with_handed_back, "stream");
-  ASSERT_TRUE(body && *body) << error_of(body);
-  EXPECT_EQ((*body)->front(), 27);
+  ASSERT_TRUE(has_body(body)) << error_of(body);
+  EXPECT_EQ(body->text.front(), 27);
   EXPECT_EQ(
-      test::decode_value("REDIS0014", 27, Bytes(**body).substr(1)),
+      test::decode_value("REDIS0014", 27, Bytes(body->text).substr(1)),
       (std::vector<std::string>{"entry 5-1", "entry-field 'f' 'a'", "entry 6-0", "last-id 9-0",
                                 "group 'g' 6-0", "consumer 'c'", "pending 6-0 'c' times 4",
                                 "pending 5-1 nobody times 1", "stream 2 elements 2 bytes"}));
@@ -127,8 +128,9 @@ TEST(TypedRepliesTest, WhatAlwaysChangesIsSaidToChange) {
         static_cast<size_t>(std::stoi(command[3]) - std::stoi(command[2]) + 1), "x"));
   };
   const auto body = read(growing, "list");
-  ASSERT_FALSE(body);
-  EXPECT_TRUE(is_changing(body.error())) << body.error().message;
+  ASSERT_TRUE(body) << error_of(body);
+  EXPECT_EQ(body->kind, FoundKey::Kind::kUnreadable);
+  EXPECT_TRUE(body->text.ends_with("it changes while it is read")) << body->text;
 }
 
 TEST(TypedRepliesTest, WhatHasChangedOnceIsReadAgain) {
@@ -140,8 +142,8 @@ TEST(TypedRepliesTest, WhatHasChangedOnceIsReadAgain) {
         return asked++ == 0 ? kWrongType : page("0", {"a", "a", "b", "a"});
       },
       "set");
-  ASSERT_TRUE(body && *body) << error_of(body);
-  EXPECT_EQ(lines("REDIS0011", **body),
+  ASSERT_TRUE(has_body(body)) << error_of(body);
+  EXPECT_EQ(lines("REDIS0011", body->text),
             (std::vector<std::string>{"hashtable 2 elements 2 bytes", "member 'a'", "member 'b'"}));
 }
 
@@ -155,7 +157,7 @@ TEST(TypedRepliesTest, AKeyThatVanishesInTheMiddleIsNoValue) {
       },
       "zset");
   ASSERT_TRUE(body) << error_of(body);
-  EXPECT_FALSE(body->has_value());
+  EXPECT_EQ(body->kind, FoundKey::Kind::kGone);
 }
 
 // Whatever is asked, this is the answer.
@@ -200,6 +202,23 @@ TEST(TypedRepliesTest, ReportsWhatNoServerAnswers) {
   expect("stream", "", number(1), strange);
   expect("stream", "", "-NOPERM this user has no permissions\r\n",
          "no permission for xinfo|stream");
+}
+
+TEST(TypedRepliesTest, ARefusalEndsTheRunUnlessItIsAboutTheKey) {
+  const auto read_refused = [](const std::string& refusal) {
+    return read([&](const Command&) { return refusal + "\r\n"; }, "set");
+  };
+  for (const std::string refusal : {"-BUSY a script runs", "-NOPERM for scard", "-LOADING"}) {
+    EXPECT_FALSE(read_refused(refusal)) << refusal;
+  }
+  for (const std::string refusal : {"-MOVED 7 127.0.0.1:7001", "-TRYAGAIN later"}) {
+    const auto found = read_refused(refusal);
+    ASSERT_TRUE(found) << error_of(found);
+    EXPECT_EQ(found->kind, FoundKey::Kind::kMoved) << refusal;
+  }
+  const auto found = read_refused("-ERR unknown command 'SCARD'");
+  ASSERT_TRUE(found) << error_of(found);
+  EXPECT_EQ(found->kind, FoundKey::Kind::kUnreadable);
 }
 
 TEST(TypedRepliesTest, ReportsStreamsThatNoServerHas) {
