@@ -9,6 +9,7 @@
 
 #include "engine/encoding/listpack_writer.h"
 #include "engine/encoding/ziplist_writer.h"
+#include "engine/hash/crc64.h"
 #include "engine/rdb/writer.h"
 
 namespace rdbproof::test {
@@ -209,6 +210,27 @@ std::string write_dump(const LogicalData& data, const Style& style) {
   }
   EXPECT_TRUE(out.finish());
   return bytes;
+}
+
+std::string dump_payload(const LogicalKey& key, const Style& style) {
+  std::string record;
+  Random random(style.order_seed);
+  RdbWriter out(record, {.checksum = false, .compressor = style.compressed ? compress : nullptr});
+  LogicalKey lasting = key;
+  lasting.expire_at_ms = 0;
+  write_key(out, "", lasting, style, random);
+  EXPECT_TRUE(out.flush());
+  constexpr size_t kNameAt = 1;  // one byte, the length of an empty name
+  return seal_payload(record.erase(kNameAt, 1), style.version);
+}
+
+std::string seal_payload(std::string body, unsigned version) {
+  RdbWriter out(body, {.checksum = false});
+  out.byte(static_cast<uint8_t>(version & 0xff));
+  out.byte(static_cast<uint8_t>(version >> 8));
+  out.u64_le(crc64(0, body));
+  EXPECT_TRUE(out.flush());
+  return body;
 }
 
 }  // namespace rdbproof::test

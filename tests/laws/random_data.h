@@ -35,5 +35,9 @@ struct Style {
 };
 
 std::string write_dump(const LogicalData& data, const Style& style);
+// What DUMP answers for the key: without its expiry.
+std::string dump_payload(const LogicalKey& key, const Style& style);
+// The same around a body that is there already.
+std::string seal_payload(std::string body, unsigned version);
 
 }  // namespace rdbproof::test
