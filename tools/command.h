@@ -27,12 +27,12 @@ struct ReadOptions {
   bool redis_digest = false;
   bool evidence = false;
   bool strict = false;
-  uint64_t max_memory = 0;  // 0: a quarter of the memory, 1 GiB at most
+  uint64_t max_memory = 0;  // 0: by default, see options.cc
   std::string temp_dir;
 };
 
 void add_read_options(CLI::App& command, ReadOptions& options);
-VerifyOptions make_verify_options(const ReadOptions& options);
+VerifyOptions make_verify_options(const ReadOptions& options, bool compares_servers = false);
 
 void add_strict_option(CLI::App& command, bool& strict);
 ExitStatus exit_status(Verdict verdict, bool strict);

@@ -92,7 +92,9 @@ Result<bool> has_proof(const Sides& sides) {
 Result<ExitStatus> run(const DiffArguments& arguments) {
   TRY(const Sides sides, sides_of(arguments));
   DiffOptions options;
-  options.verify = make_verify_options(arguments.read);
+  std::vector<std::string> all = arguments.sources;
+  all.insert(all.end(), arguments.with.begin(), arguments.with.end());
+  options.verify = make_verify_options(arguments.read, std::ranges::any_of(all, is_server_address));
   options.compare = arguments.compare;
   TRY(const KeyFilter filter, KeyFilter::make(arguments.filter));
   options.filter = &filter;
@@ -101,8 +103,6 @@ Result<ExitStatus> run(const DiffArguments& arguments) {
   options.rounds = arguments.rounds;
   options.functions = !arguments.ignore_functions;
   options.read_source = verify_with_progress;
-  std::vector<std::string> all = arguments.sources;
-  all.insert(all.end(), arguments.with.begin(), arguments.with.end());
   TRY(Servers servers, Servers::find(all, arguments.servers, options.verify.limits));
   options.verify.find_server = [&](const std::string& source) { return servers.get(source); };
   std::unique_ptr<DifferenceWriter> writer;

@@ -16,10 +16,11 @@
 namespace rdbproof {
 namespace {
 
-uint64_t default_max_memory() {
+// A server is slower than the disk to which records go that do not fit.
+uint64_t default_max_memory(bool compares_servers) {
   const auto pages = static_cast<uint64_t>(::sysconf(_SC_PHYS_PAGES));
   const auto page_bytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
-  return std::min(pages * page_bytes / 4, uint64_t{1} << 30);
+  return std::min(pages * page_bytes / 4, uint64_t{1} << (compares_servers ? 29 : 30));
 }
 
 }  // namespace
@@ -40,7 +41,7 @@ void add_read_options(CLI::App& command, ReadOptions& options) {
       .add_option(
           "--max-memory", options.max_memory,
           "Memory: half of it for the marks of keys, half for values to decompress (default: "
-          "a quarter of the machine, 1 GiB at most)")
+          "a quarter of the machine, 1 GiB at most, 512 MiB to compare servers)")
       ->transform(CLI::AsSizeValue(false));
   command
       .add_option("--temp-dir", options.temp_dir,
@@ -53,14 +54,15 @@ void add_strict_option(CLI::App& command, bool& strict) {
   command.add_flag("--strict", strict, "Exit 1 on reservations too");
 }
 
-VerifyOptions make_verify_options(const ReadOptions& options) {
+VerifyOptions make_verify_options(const ReadOptions& options, bool compares_servers) {
   VerifyOptions result;
   result.threads =
       options.threads != 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
   result.frame_bytes = options.frame_bytes;
   result.redis_digest = options.redis_digest;
   result.evidence = options.evidence;
-  const uint64_t max_memory = options.max_memory != 0 ? options.max_memory : default_max_memory();
+  const uint64_t max_memory =
+      options.max_memory != 0 ? options.max_memory : default_max_memory(compares_servers);
   result.limits.max_index_bytes = max_memory / 2;
   result.limits.max_decompressed_bytes = max_memory / 2;
   result.temp_dir = options.temp_dir;
