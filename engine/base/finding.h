@@ -121,6 +121,8 @@ enum class Severity : uint8_t {
     "no server writes such a value")                                                                \
   X(kDuplicateKey, "duplicate-key", kRefused, "a key occurs twice in its database; servers abort when they load it", \
     "two files were joined, or the file was edited; keep one of the two")                           \
+  X(kInSeveralSources, "key-in-several-sources", kReservation, "a key is in more than one source of its side", \
+    "shards overlap, or were written at different times: keep the one that has the slot")           \
   X(kDuplicatesUnchecked, "duplicates-unchecked", kReservation, "there are more keys, or members of a key, than this run had room to compare, so one may occur twice", \
     "raise --max-memory, or name a folder with room by --temp-dir: 12 bytes a key, or a member of the largest value, are needed")                                                \
   X(kScannedTwice, "scanned-twice", kUnsupported, "SCAN gave keys more than once, and there was no room to recognise them: counts and fingerprint have them as often", \

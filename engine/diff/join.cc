@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "engine/diff/source_place.h"
 #include "engine/hash/mark_table.h"
 
 namespace rdbproof {
@@ -158,20 +159,24 @@ struct Join::Worker {
     }
   }
 
-  // Of a file they are counted, and all are compared.
+  // Of files they are counted, and all are compared; of servers the last is.
   static std::span<const uint32_t> without_repeated(std::span<const uint32_t> group,
                                                     const std::vector<KeyRecord>& records,
                                                     bool is_live, std::vector<uint32_t>& last,
-                                                    uint64_t& repeated) {
-    uint64_t count = 0;
+                                                    RepeatedKeys& repeated) {
+    bool any = false;
     for (size_t i = 1; i < group.size(); ++i) {
-      count += records[group[i]].has_name_of(records[group[i - 1]]);
+      const KeyRecord& record = records[group[i]];
+      const KeyRecord& before = records[group[i - 1]];
+      if (!record.has_name_of(before)) continue;
+      any = true;
+      if (source_of(record) != source_of(before)) {
+        ++repeated.across;
+      } else if (!is_live) {
+        ++repeated.within[source_of(record)];
+      }
     }
-    if (count == 0) return group;
-    if (!is_live) {
-      repeated += count;
-      return group;
-    }
+    if (!any || !is_live) return group;
     last.clear();
     for (size_t i = 0; i < group.size(); ++i) {
       const bool is_last =
@@ -260,8 +265,8 @@ Result<JoinResult> Join::run(const Sinks& sinks) const {
     worker.give(worker.uncertain, sinks.uncertain);
     if (worker.error) return tl::unexpected(*worker.error);
     for (const auto& [slots, counts] : worker.result.counts) all.counts[slots].merge(counts);
-    all.repeated_a += worker.result.repeated_a;
-    all.repeated_b += worker.result.repeated_b;
+    all.repeated_a.merge(worker.result.repeated_a);
+    all.repeated_b.merge(worker.result.repeated_b);
   }
   return all;
 }

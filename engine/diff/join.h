@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -27,12 +28,22 @@ bool do_keys_expire_alike(const KeyRecord& a, const KeyRecord& b, const CompareO
 // Whether only expiries of members differ, perhaps within the tolerance.
 bool may_be_tolerable(const Difference& difference, const CompareOptions& options);
 
+// Keys that a side holds more often than once, beyond the first time. They are compared in the
+// order of their places.
+struct RepeatedKeys {
+  std::map<size_t, uint64_t> within;  // one source, by its number
+  uint64_t across = 0;                // sources
+
+  void merge(const RepeatedKeys& other) {
+    for (const auto& [source, count] : other.within) within[source] += count;
+    across += other.across;
+  }
+};
+
 struct JoinResult {
   CountsBySlot counts;
-  // Keys that a side holds more often than once, beyond the first time. They are compared in the
-  // order of their places.
-  uint64_t repeated_a = 0;
-  uint64_t repeated_b = 0;
+  RepeatedKeys repeated_a;
+  RepeatedKeys repeated_b;
 };
 
 class Join {

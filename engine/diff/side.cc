@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/wall_clock.h"
+#include "engine/diff/source_place.h"
 #include "engine/io/os.h"
 #include "engine/io/scratch_file.h"
 #include "engine/io/temporary.h"
@@ -12,16 +13,8 @@
 namespace rdbproof {
 namespace {
 
-// Of a place, the number of the source is above the place in it.
-constexpr int kSourceShift = 48;
-constexpr uint64_t kPlaceMask = (uint64_t{1} << kSourceShift) - 1;
-constexpr size_t kMostSources = size_t{1} << (64 - kSourceShift);
 // Names beyond that go to disk.
 constexpr size_t kNameBytes = size_t{16} << 20;
-
-size_t source_of(const KeyRecord& record) {
-  return static_cast<size_t>(record.place >> kSourceShift);
-}
 
 }  // namespace
 
@@ -123,12 +116,19 @@ Result<std::vector<CurrentKey>> Side::look_up(std::span<const ServerSource::Aske
   return all;
 }
 
-void Side::report_repeated(uint64_t count) {
-  if (count == 0) return;
-  SourceReport& report = reports_.front();
-  report.log.add({Code::kDuplicateKey, 0, kNoDatabase, false, {}, "verify names them"});
-  report.log.count_more(Code::kDuplicateKey, count - 1);
-  report.verdict = verdict_of(report.log);
+void Side::report_repeated(const RepeatedKeys& repeated) {
+  const auto add = [&](size_t source, Code code, uint64_t count, std::string detail) {
+    SourceReport& report = reports_[source];
+    report.log.add({code, 0, kNoDatabase, false, {}, std::move(detail)});
+    report.log.count_more(code, count - 1);
+    report.verdict = verdict_of(report.log);
+  };
+  for (const auto& [source, count] : repeated.within) {
+    add(source, Code::kDuplicateKey, count, "verify names them");
+  }
+  if (repeated.across == 0) return;
+  add(0, Code::kInSeveralSources, 1,
+      std::to_string(repeated.across) + (repeated.across == 1 ? " key" : " keys"));
 }
 
 bool Side::is_whole() const {

@@ -10,6 +10,7 @@
 
 #include "engine/base/result.h"
 #include "engine/diff/difference.h"
+#include "engine/diff/join.h"
 #include "engine/diff/key_filter.h"
 #include "engine/diff/key_reader.h"
 #include "engine/diff/record_store.h"
@@ -33,8 +34,8 @@ class Side {
   const RecordStore& records() const { return records_; }
   const std::vector<SourceReport>& reports() const { return reports_; }
   std::vector<SourceReport> take_reports() { return std::move(reports_); }
-  // A finding for keys that occur more than once.
-  void report_repeated(uint64_t count);
+  // Findings for keys that occur more than once.
+  void report_repeated(const RepeatedKeys& repeated);
   // Whether everything that the sources hold was read.
   bool is_whole() const;
 

@@ -83,8 +83,9 @@ TEST(Join, TellsTheKindsApart) {
 
 TEST(Join, PairsWhatOccursTwiceInOrder) {
   const Joined joined = join({key(1, 7), key(1, 8), key(1, 9)}, {key(1, 7), key(1, 9)});
-  EXPECT_EQ(joined.result.repeated_a, 2u);
-  EXPECT_EQ(joined.result.repeated_b, 1u);
+  EXPECT_EQ(joined.result.repeated_a.within, (std::map<size_t, uint64_t>{{0, 2}}));
+  EXPECT_EQ(joined.result.repeated_b.within, (std::map<size_t, uint64_t>{{0, 1}}));
+  EXPECT_EQ(joined.result.repeated_a.across, 0u);
   EXPECT_EQ(joined.counts[kSame], 1u);
   EXPECT_EQ(joined.counts[kValue], 1u);
   EXPECT_EQ(joined.counts[kOnlyA], 1u);
