@@ -371,15 +371,17 @@ Async<void> ShardReader::read_database(uint64_t database, ReadState& state, cons
 
 Async<void> ShardReader::connect_if_lost() {
   if (connection_.is_open()) co_return Result<void>();
-  selected_.reset();
-  const Result<void> opened = co_await connection_.open();
-  if (!opened) co_return opened;
-  co_return co_await get_to_know();
+  for (unsigned failures = 0;; ++failures) {
+    selected_.reset();
+    const Result<void> opened = co_await connection_.open();
+    if (!opened) co_return opened;
+    const Result<void> known = co_await get_to_know();
+    const bool was_lost = !known && !connection_.is_open();
+    if (!was_lost || failures == kMostReconnections) co_return known;
+  }
 }
 
 Async<std::optional<int64_t>> ShardReader::time() {
-  const Result<void> connected = co_await connect_if_lost();
-  if (!connected) co_return tl::unexpected(connected.error());
   const Result<Reply> reply = co_await connection_.ask(make_command("TIME"));
   if (!reply) co_return tl::unexpected(reply.error());
   co_return parse_time(*reply);
@@ -387,8 +389,6 @@ Async<std::optional<int64_t>> ShardReader::time() {
 
 Async<std::vector<uint64_t>> ShardReader::sizes(uint64_t database,
                                                 std::span<const std::string> names) {
-  const Result<void> connected = co_await connect_if_lost();
-  if (!connected) co_return tl::unexpected(connected.error());
   std::vector<uint64_t> sizes(names.size(), guessed_size_);
   std::vector<Command> commands;
   add_size_commands(names, commands);
@@ -402,8 +402,6 @@ Async<std::vector<uint64_t>> ShardReader::sizes(uint64_t database,
 Async<std::vector<FoundKey>> ShardReader::fetch(uint64_t database,
                                                 std::span<const std::string> names,
                                                 std::span<const uint64_t> sizes, ReadState& state) {
-  const Result<void> connected = co_await connect_if_lost();
-  if (!connected) co_return tl::unexpected(connected.error());
   const uint64_t bytes_before = connection_.bytes_in();
   std::vector<Command> commands;
   for (size_t i = 0; i < names.size(); ++i) {

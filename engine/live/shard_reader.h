@@ -39,6 +39,8 @@ class ShardReader {
   // All keys of a database, or of these slots only, to the state's queue.
   using WantsKey = std::function<bool(const std::string& name)>;
   Async<void> read_database(uint64_t database, ReadState& state, const WantsKey& wants);
+  // With attempts and pauses. What is asked below wants it to be open.
+  Async<void> connect_if_lost();
   // Of its clock, in ms; absent if it does not let us ask.
   Async<std::optional<int64_t>> time();
   // Of these keys, in bytes of the server's memory: about what a record takes. A guess where the
@@ -59,7 +61,6 @@ class ShardReader {
   }
   bool is_large(uint64_t size) const { return reads_by_type() || size > options_.max_value_bytes; }
   void note_sizes(size_t values, uint64_t bytes);
-  Async<void> connect_if_lost();
   Async<void> keep_pace(ReadState& state, uint64_t keys, uint64_t bytes_before);
   Async<void> get_to_know();
   Async<void> select(uint64_t database);

@@ -40,15 +40,17 @@ size_t count_within(const std::vector<uint64_t>& sizes, uint64_t most) {
   return count;
 }
 
-// Asks again if the connection was lost, which `ask` opens then.
+// Connects first if the connection was lost, and asks again if it is lost meanwhile.
 template <class Ask>
-auto again_if_lost(ShardReader& reader, Ask ask) -> decltype(ask()) {
-  auto found = co_await ask();
-  for (unsigned again = 0; again < kMostReconnections && !found; ++again) {
-    if (reader.connection().is_open() || reader.connection().has_overflowed()) break;
-    found = co_await ask();
+auto ask_connected(ShardReader& reader, Ask ask) -> decltype(ask()) {
+  for (unsigned failures = 0;; ++failures) {
+    const Result<void> connected = co_await reader.connect_if_lost();
+    if (!connected) co_return tl::unexpected(connected.error());
+    auto found = co_await ask();
+    const ServerConnection& connection = reader.connection();
+    const bool was_lost = !found && !connection.is_open() && !connection.has_overflowed();
+    if (!was_lost || failures == kMostReconnections) co_return found;
   }
-  co_return found;
 }
 
 }  // namespace
@@ -272,7 +274,7 @@ Async<std::vector<uint64_t>> ShardSet::sizes(uint64_t database,
     if (places.empty()) continue;
     const std::vector<std::string> of_shard = at(names, places);
     const auto found =
-        co_await again_if_lost(*reader, [&] { return reader->sizes(database, of_shard); });
+        co_await ask_connected(*reader, [&] { return reader->sizes(database, of_shard); });
     if (!found) co_return tl::unexpected(found.error());
     for (size_t i = 0; i < places.size(); ++i) all[places[i]] = (*found)[i];
   }
@@ -281,7 +283,7 @@ Async<std::vector<uint64_t>> ShardSet::sizes(uint64_t database,
 
 Async<std::optional<int64_t>> ShardSet::time() {
   ShardReader& reader = *readers_.front();
-  co_return co_await again_if_lost(reader, [&] { return reader.time(); });
+  co_return co_await ask_connected(reader, [&] { return reader.time(); });
 }
 
 Async<std::vector<FoundKey>> ShardSet::fetch(uint64_t database, std::vector<std::string> names,
@@ -312,7 +314,7 @@ Async<std::vector<FoundKey>> ShardSet::fetch_all(uint64_t database,
     if (places.empty()) continue;
     const std::vector<std::string> of_shard = at(names, places);
     const std::vector<uint64_t> sizes_of_shard = at(sizes_of_names, places);
-    auto found = co_await again_if_lost(
+    auto found = co_await ask_connected(
         *reader, [&] { return reader->fetch(database, of_shard, sizes_of_shard, state); });
     if (!found) co_return tl::unexpected(found.error());
     for (size_t i = 0; i < places.size(); ++i) {

@@ -9,6 +9,9 @@ namespace {
 
 constexpr unsigned kAttempts = 4;
 constexpr size_t kMostShown = 80;
+constexpr const char* kNoReader =
+    " cannot be read by commands: only DUMP (a larger --max-value) or --read-method sync has them "
+    "whole";
 
 using PageReader = Async<std::string> (*)(ValueReading&);
 
@@ -25,9 +28,6 @@ PageReader reader_of(const std::string& type) {
 std::string shown(const ServerConnection& connection, const std::string& key) {
   return connection.endpoint().text() + ": key '" + escape_for_terminal(key, kMostShown) + "': ";
 }
-
-constexpr const char* kNoReader =
-    " cannot be read by commands: only DUMP or a replica's snapshot has them whole";
 
 // Whether the server will say the same of other keys.
 bool is_about_all(const Reply& refusal) {
